@@ -1,0 +1,87 @@
+// Builds every bundle of Sentinel.
+//
+//   node esbuild.mjs                 all bundles, with source maps
+//   node esbuild.mjs --production    what ships, minified, without source maps
+//   node esbuild.mjs --watch         rebuilds on change
+//
+// `vscode` is external in the extension's bundle and in the integration tests alone: an import of it from a
+// worker, the GPU process, a unit test or a webview fails the build, which keeps those free of the editor.
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  logLevel: 'info',
+  legalComments: 'none',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  sourcesContent: false,
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+/** Bundles for the editor's own Node. @type {esbuild.BuildOptions} */
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
+
+/** @type {esbuild.BuildOptions[]} */
+const shipped = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
+  { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
+  {
+    ...common,
+    platform: 'browser',
+    format: 'iife',
+    target: ['chrome130'],
+    entryPoints: entries('webview-ui', '.webview.ts'),
+    outdir: 'dist/webview',
+  },
+];
+
+/** Tests, benchmarks and the tools around them. They run in this checkout, so that packages stay external. */
+const forDevelopment = [
+  { ...node, entryPoints: entries('test/unit', '.test.ts'), outdir: 'out/unit', packages: 'external' },
+  {
+    ...node,
+    entryPoints: { index: 'test/integration/index.ts' },
+    outdir: 'out/integration',
+    external: ['vscode', 'mocha'],
+  },
+  { ...node, entryPoints: entries('test/e2e', '.test.ts'), outdir: 'out/e2e', packages: 'external' },
+  { ...node, entryPoints: entries('test/host', '.tool.ts'), outdir: 'out/host', packages: 'external' },
+  { ...node, entryPoints: entries('test/bench', '.bench.ts'), outdir: 'out/bench', packages: 'external' },
+];
+
+/**
+ * Entry points under a folder, found by suffix, so that none can be forgotten in a list kept by hand.
+ * @param {string} folder
+ * @param {string} suffix
+ * @returns {Record<string, string>} name without the suffix (tests keep `.test`) → source
+ */
+function entries(folder, suffix) {
+  const found = /** @type {Record<string, string>} */ ({});
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith(suffix) || file.includes('node_modules')) continue;
+    const name = suffix === '.test.ts' ? file.slice(0, -'.ts'.length) : file.slice(0, -suffix.length);
+    found[name] = path.join(folder, file);
+  }
+  return found;
+}
+
+const builds = (production ? shipped : [...shipped, ...forDevelopment]).filter(
+  (build) => Object.keys(build.entryPoints ?? {}).length > 0,
+);
+
+if (!watch) rmSync('dist', { recursive: true, force: true });
+if (!watch && !production) rmSync('out', { recursive: true, force: true });
+
+if (watch) {
+  const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(builds.map((build) => esbuild.build(build)));
+}

@@ -1,0 +1,22 @@
+/** An error that code can tell apart by `code`; `ui/` turns codes into sentences for people. */
+export class SentinelError extends Error {
+  override readonly name: string = 'SentinelError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The stack of anything that was thrown, or its message where it has none. */
+export function errorStack(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,61 @@
+import { gpuMetricValue } from '../gpu/gpu';
+import type { MetricsSnapshot } from './snapshot';
+
+/** What charts need of a snapshot. A figure that was absent stays absent, so that a chart shows a gap. */
+export interface HistoryPoint {
+  /** Milliseconds since the epoch. */
+  readonly t: number;
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly diskRead?: number;
+  readonly diskWrite?: number;
+  readonly rx?: number;
+  readonly tx?: number;
+  /** By device id. */
+  readonly gpus?: Readonly<Record<string, GpuHistoryPoint>>;
+}
+
+export interface GpuHistoryPoint {
+  readonly utilization?: number;
+  /** Used memory, percent of the device's. */
+  readonly memory?: number;
+  readonly temperature?: number;
+  readonly power?: number;
+}
+
+/** Windows that the panel offers, in minutes; the host keeps the largest. */
+export const historyWindowsMinutes = [1, 5, 15] as const;
+export type HistoryWindowMinutes = (typeof historyWindowsMinutes)[number];
+
+export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
+  const gpus: Record<string, GpuHistoryPoint> = {};
+  for (const { id, metrics } of snapshot.gpu.devices) {
+    const used = gpuMetricValue(metrics.memoryUsedMB);
+    const total = gpuMetricValue(metrics.memoryTotalMB);
+    gpus[id] = withoutUndefined({
+      utilization: gpuMetricValue(metrics.utilizationPercent),
+      memory: used !== undefined && total ? (100 * used) / total : undefined,
+      temperature: gpuMetricValue(metrics.temperatureC),
+      power: gpuMetricValue(metrics.powerW),
+    });
+  }
+  return withoutUndefined({
+    t: Date.parse(snapshot.timestamp),
+    cpu: snapshot.cpu.percent,
+    memory: snapshot.memory.percent,
+    diskRead: snapshot.disk.readBytesPerSec,
+    diskWrite: snapshot.disk.writeBytesPerSec,
+    rx: snapshot.network.rxBytesPerSec,
+    tx: snapshot.network.txBytesPerSec,
+    gpus: snapshot.gpu.devices.length > 0 ? gpus : undefined,
+  });
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Leaves out keys without a value: `exactOptionalPropertyTypes` tells "absent" from "undefined". */
+function withoutUndefined<T extends object>(object: T): Partial<Defined<T>> & Pick<Defined<T>, RequiredKeys<T>> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+type RequiredKeys<T> = { [K in keyof T]: undefined extends T[K] ? never : K }[keyof T];
