@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import { LineSplitter } from '../services/process/lineSplitter';
+import type { Clock } from '../shared/clock';
+import type { Disposable } from '../shared/disposable';
+import { type GpuLine, maxGpuLineLength, parseGpuLine } from '../shared/protocol/gpuLines';
+import { RateWindow } from './rateWindow';
+
+/** Why a line was dropped. */
+export const gpuLineProblems = ['invalid', 'overlong', 'flood'] as const;
+export type GpuLineProblem = (typeof gpuLineProblems)[number];
+
+export interface GpuLineHandlers {
+  onMessage(message: GpuLine): void;
+  /** @param detail what is wrong, in words for the log */
+  onProblem(problem: GpuLineProblem, detail: string): void;
+}
+
+export interface GpuLineLimits {
+  /** A process that is well sends one or two lines a second; what is past this is dropped unparsed. */
+  readonly maxLinesPerSec: number;
+  /** Longest stretch of parsing before other work of the thread gets its turn. */
+  readonly turnBudgetMs: number;
+}
+
+export const defaultGpuLineLimits: GpuLineLimits = { maxLinesPerSec: 100, turnBudgetMs: 3 };
+
+/**
+ * Reads messages from the GPU process. The reader's thread belongs to the editor, so that work and memory are
+ * bounded whatever arrives: lines by length and rate, a turn by time; the stream is paused while lines wait.
+ */
+export class GpuLineReader implements Disposable {
+  private readonly splitter: LineSplitter;
+  private readonly rate: RateWindow;
+  private waiting: string[] = [];
+  private next: NodeJS.Immediate | undefined;
+  private ended = false;
+
+  constructor(
+    private readonly stream: Readable,
+    private readonly clock: Clock,
+    private readonly handlers: GpuLineHandlers,
+    private readonly limits: GpuLineLimits = defaultGpuLineLimits,
+  ) {
+    this.rate = new RateWindow(clock, limits.maxLinesPerSec);
+    this.splitter = new LineSplitter(({ text, truncated }) => {
+      if (truncated) this.handlers.onProblem('overlong', `over ${maxGpuLineLength} characters`);
+      else if (this.rate.take()) this.waiting.push(text);
+      else this.handlers.onProblem('flood', `over ${limits.maxLinesPerSec} lines in a second`);
+    }, maxGpuLineLength);
+    stream.on('data', this.onData);
+    // A pipe that breaks is noticed through the process's exit; without a listener it would be an uncaught error.
+    stream.on('error', ignore);
+  }
+
+  dispose(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.waiting = [];
+    clearImmediate(this.next);
+    this.stream.off('data', this.onData);
+    // What still arrives is read and thrown away: a full pipe would keep the process from ending.
+    this.stream.resume();
+  }
+
+  private readonly onData = (chunk: Uint8Array): void => {
+    this.splitter.push(chunk);
+    if (this.next === undefined) this.parseWaiting();
+  };
+
+  private parseWaiting(): void {
+    this.next = undefined;
+    const endMs = this.clock.monotonicMs() + this.limits.turnBudgetMs;
+    let parsed = 0;
+    for (const line of this.waiting) {
+      if (parsed > 0 && this.clock.monotonicMs() >= endMs) break;
+      parsed += 1;
+      const result = parseGpuLine(line);
+      if ('message' in result) this.handlers.onMessage(result.message);
+      else this.handlers.onProblem('invalid', result.problem);
+      // A handler may have ended the run, and with it this reader.
+      if (this.ended) return;
+    }
+    this.waiting = this.waiting.slice(parsed);
+    if (this.waiting.length > 0) {
+      this.stream.pause();
+      this.next = setImmediate(() => {
+        this.parseWaiting();
+      });
+    } else if (this.stream.isPaused()) {
+      this.stream.resume();
+    }
+  }
+}
+
+function ignore(): void {
+  // Intentionally empty.
+}
