@@ -7,25 +7,35 @@ import tseslint from 'typescript-eslint';
  * rule for `vscode` a second time, by leaving it out of every bundle but the extension's.
  */
 const folderRules = [
-  { folder: 'src/shared', forbidden: ['services', 'workers', 'gpu', 'ui', 'vscode', 'node'] },
-  { folder: 'src/services', forbidden: ['ui', 'vscode'] },
-  { folder: 'src/workers', forbidden: ['ui', 'gpu', 'vscode'] },
-  { folder: 'src/gpu', forbidden: ['ui', 'workers', 'vscode'] },
-  { folder: 'src/ui', forbidden: ['extension'] },
-  { folder: 'webview-ui', forbidden: ['services', 'workers', 'gpu', 'ui', 'vscode', 'node'] },
+  { files: ['src/shared/*.ts'], forbidden: ['vscode', 'node'], outside: '../**' },
+  { files: ['src/shared/*/*.ts'], forbidden: ['vscode', 'node'], outside: '../../**' },
+  { files: ['src/services/**/*.ts'], forbidden: ['ui', 'vscode'] },
+  { files: ['src/workers/**/*.ts'], forbidden: ['ui', 'gpu', 'vscode'] },
+  { files: ['src/gpu/**/*.ts'], forbidden: ['ui', 'workers', 'vscode'] },
+  { files: ['src/ui/**/*.ts'], forbidden: ['extension'] },
+  { files: ['webview-ui/**/*.ts'], forbidden: ['services', 'workers', 'gpu', 'ui', 'vscode', 'node'] },
 ];
 
 const patterns = {
   services: { group: ['**/services/**'], message: 'This folder may not know the services.' },
   workers: { group: ['**/workers/**'], message: 'This folder may not know the workers.' },
-  gpu: { group: ['**/src/gpu/**', '../gpu/**', '../../gpu/**'], message: 'This folder may not know the GPU process.' },
+  gpu: {
+    group: ['**/src/gpu/**', '../gpu/**'],
+    message: 'This folder may not know the GPU process.',
+  },
   ui: { group: ['**/ui/**'], message: 'Only extension.ts and ui/ itself may import ui/.' },
   vscode: { group: ['vscode'], message: 'Only src/ui and src/extension.ts may import vscode.' },
   node: { group: ['node:*'], message: 'This code also runs in a webview, which has no Node.' },
-  extension: { group: ['**/extension'], message: 'The composition root imports ui/, never the other way round.' },
+  extension: {
+    group: ['**/extension'],
+    message: 'The composition root imports ui/, never the other way round.',
+  },
 };
 
-const toolkit = { group: ['@vscode/webview-ui-toolkit*'], message: 'Only webview-ui/toolkit.ts imports the toolkit.' };
+const toolkit = {
+  group: ['@vscode/webview-ui-toolkit*'],
+  message: 'Only webview-ui/toolkit.ts imports the toolkit.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', '**/node_modules/**', 'test/fixtures/**', '.vscode-test/**'] },
@@ -34,7 +44,10 @@ export default tseslint.config(
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './webview-ui/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.json', './webview-ui/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -42,19 +55,34 @@ export default tseslint.config(
         'error',
         { requireDefaultForNonUnion: true, considerDefaultExhaustiveForUnions: false },
       ],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       'max-lines': ['error', { max: 500 }],
       'no-console': 'error',
     },
   },
-  ...folderRules.map(({ folder, forbidden }) => ({
-    files: [`${folder}/**/*.ts`],
+  ...folderRules.map(({ files, forbidden, outside }) => ({
+    files,
     ignores: ['webview-ui/toolkit.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [...forbidden.map((name) => patterns[name]), toolkit] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...forbidden.map((name) => patterns[name]),
+            ...(outside === undefined ? [] : [{ group: [outside], message: 'shared/ imports only itself.' }]),
+            toolkit,
+          ],
+        },
+      ],
     },
   })),
   {

@@ -54,7 +54,9 @@ export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** Leaves out keys without a value: `exactOptionalPropertyTypes` tells "absent" from "undefined". */
-function withoutUndefined<T extends object>(object: T): Partial<Defined<T>> & Pick<Defined<T>, RequiredKeys<T>> {
+function withoutUndefined<T extends object>(
+  object: T,
+): Partial<Defined<T>> & Pick<Defined<T>, RequiredKeys<T>> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 

@@ -1,0 +1,205 @@
+import type { Clock } from '../../shared/clock';
+import { type Disposable, DisposableStore, toDisposable } from '../../shared/disposable';
+import { Emitter, type Event } from '../../shared/event';
+import type { GpuState } from '../../shared/gpu/gpu';
+import type { Logger } from '../../shared/logger';
+import { type HistoryPoint, historyPoint } from '../../shared/metrics/history';
+import type { MachineSnapshot, MetricsSnapshot, OwnCost } from '../../shared/metrics/snapshot';
+import {
+  type ProcessDemand,
+  processDemands,
+  samplingBoundsMs,
+  type SamplingConfig,
+} from '../../shared/protocol/metricsWorker';
+import type { WorkerClient } from '../../workers/workerClient';
+import { SilenceTimer } from '../tasks/silenceTimer';
+import { MetricsHistory } from './metricsHistory';
+
+/** What someone who shows metrics needs; held as long as it is needed. */
+export interface MetricsDemand {
+  readonly intervalMs: number;
+  readonly processes: ProcessDemand;
+}
+
+/** Where the GPU part of a snapshot comes from. */
+export interface GpuSource {
+  readonly state: GpuState;
+  /** What the GPU process costs; undefined while none runs. */
+  readonly cost: OwnCost | undefined;
+}
+
+export type MetricsWorker = Pick<
+  WorkerClient<Record<string, never>, SamplingConfig, MachineSnapshot>,
+  'onStarted' | 'onPush' | 'notify' | 'keepAlive' | 'replace' | 'stop'
+>;
+
+/** A thread that misses this many samples in a row hangs. */
+const missedSamples = 3;
+/** A busy machine may delay a sample; this much is added before the thread counts as hung. */
+const silenceSlackMs = 5_000;
+
+/**
+ * The machine's figures, sampled on a thread as often as the most demanding of those who look, and not at all while
+ * nobody does or a person paused it. Keeps the history for charts.
+ */
+export class MetricsService implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly snapshots: Emitter<MetricsSnapshot>;
+  private readonly pauses: Emitter<boolean>;
+  private readonly demands = new Set<MetricsDemand>();
+  private readonly points = new MetricsHistory();
+  private latest: MetricsSnapshot | undefined;
+  private config: SamplingConfig | undefined;
+  private running: Disposable | undefined;
+  private silence: SilenceTimer | undefined;
+  private isPaused = false;
+  /** What listeners in this process spent on the previous snapshot. */
+  private listenersMs = 0;
+
+  constructor(
+    private readonly worker: MetricsWorker,
+    private readonly gpu: GpuSource,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    const onListenerError = (error: unknown): void => {
+      logger.error('Someone who shows metrics failed.', error);
+    };
+    this.snapshots = this.store.add(new Emitter(onListenerError));
+    this.pauses = this.store.add(new Emitter(onListenerError));
+    this.onSnapshot = this.snapshots.event;
+    this.onPausedChanged = this.pauses.event;
+    // Each new thread, also one that replaces another, is told what to do before anything else.
+    this.store.add(
+      worker.onStarted(() => {
+        if (this.config !== undefined) worker.notify(this.config);
+      }),
+    );
+    this.store.add(
+      worker.onPush((sample) => {
+        this.receive(sample);
+      }),
+    );
+  }
+
+  readonly onSnapshot: Event<MetricsSnapshot>;
+  readonly onPausedChanged: Event<boolean>;
+
+  /** The newest snapshot; undefined before the first. */
+  get current(): MetricsSnapshot | undefined {
+    return this.latest;
+  }
+
+  /** Oldest first, a quarter of an hour at most. */
+  get history(): readonly HistoryPoint[] {
+    return this.points.all;
+  }
+
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.isPaused) return;
+    this.isPaused = paused;
+    this.logger.info(paused ? 'Paused.' : 'Resumed.');
+    this.apply();
+    this.pauses.fire(paused);
+  }
+
+  /** Asks for snapshots until the returned hold is disposed. */
+  demand(demand: MetricsDemand): Disposable {
+    // A copy, so that equal demands of two holders stay two.
+    const held = { ...demand };
+    this.demands.add(held);
+    this.apply();
+    return toDisposable(() => {
+      this.demands.delete(held);
+      this.apply();
+    });
+  }
+
+  /** Ends the thread and waits for it. */
+  async stop(): Promise<void> {
+    this.dispose();
+    await this.worker.stop();
+  }
+
+  dispose(): void {
+    this.demands.clear();
+    this.apply();
+    this.store.dispose();
+  }
+
+  private apply(): void {
+    const next = this.isPaused ? undefined : strongest(this.demands);
+    if (next?.intervalMs === this.config?.intervalMs && next?.processes === this.config?.processes) return;
+    this.config = next;
+    this.silence?.dispose();
+    this.silence = undefined;
+    if (next === undefined) {
+      this.running?.dispose();
+      this.running = undefined;
+      // The thread ends: after a pause of any length rates begin anew instead of being means over the pause.
+      void this.worker.replace('nobody looks at metrics');
+      return;
+    }
+    this.watch(next);
+    if (this.running === undefined) this.running = this.worker.keepAlive();
+    else this.worker.notify(next);
+  }
+
+  /** Replaces a thread that hangs: a thread that exits is replaced by its client. */
+  private watch(config: SamplingConfig): void {
+    const limitMs = missedSamples * config.intervalMs + silenceSlackMs;
+    this.silence = new SilenceTimer(this.clock, limitMs, (silentMs) => {
+      this.logger.warning(`No sample for ${Math.round(silentMs / 1_000)} s: the metrics thread is replaced.`);
+      void this.worker.replace('it sent no samples');
+      this.watch(config);
+    });
+  }
+
+  private receive(sample: MachineSnapshot): void {
+    // A sample that was on its way when sampling stopped is no longer asked for.
+    if (this.config === undefined) return;
+    this.silence?.heard();
+    const startedMs = this.clock.monotonicMs();
+    const snapshot: MetricsSnapshot = {
+      ...sample,
+      gpu: this.gpu.state,
+      sentinel: this.ownCost(sample),
+    };
+    this.latest = snapshot;
+    this.points.add(historyPoint(snapshot));
+    this.snapshots.fire(snapshot);
+    this.listenersMs = this.clock.monotonicMs() - startedMs;
+  }
+
+  /** Thread, GPU process, and what showing the previous snapshot took in this process. */
+  private ownCost({ sentinel, elapsedMs }: MachineSnapshot): OwnCost {
+    const { cost } = this.gpu;
+    const cpuPercent =
+      sentinel.cpuPercent === undefined || elapsedMs === undefined
+        ? undefined
+        : sentinel.cpuPercent + (100 * this.listenersMs) / elapsedMs + (cost?.cpuPercent ?? 0);
+    return {
+      ...(cpuPercent === undefined ? {} : { cpuPercent }),
+      ...(sentinel.rssMB === undefined ? {} : { rssMB: sentinel.rssMB + (cost?.rssMB ?? 0) }),
+    };
+  }
+}
+
+/** One configuration that satisfies everyone. */
+function strongest(demands: ReadonlySet<MetricsDemand>): SamplingConfig | undefined {
+  if (demands.size === 0) return undefined;
+  let intervalMs: number = samplingBoundsMs.max;
+  let rank = 0;
+  for (const demand of demands) {
+    intervalMs = Math.min(intervalMs, demand.intervalMs);
+    rank = Math.max(rank, processDemands.indexOf(demand.processes));
+  }
+  return {
+    intervalMs: Math.max(samplingBoundsMs.min, intervalMs),
+    processes: processDemands[rank] ?? 'never',
+  };
+}

@@ -1,0 +1,47 @@
+import type { VolumeSizes, VolumeToProbe } from '../volumes';
+
+/** Bytes that went through an interface since it came up. */
+export interface InterfaceTraffic {
+  readonly name: string;
+  readonly up: boolean;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  readonly address?: string;
+  readonly internal: boolean;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly cpuPercent: number;
+  readonly rssMB: number;
+}
+
+/**
+ * Where the portable sampler has its figures from. Answers of `undefined` mean that this system has no such figure.
+ * Whatever needs a program of the system is asynchronous.
+ */
+export interface PortableSource {
+  readonly platform: string;
+  hostname(): string;
+  /** Milliseconds of each processor since the machine started. */
+  processorTimes(): readonly { readonly total: number; readonly idle: number }[];
+  loadAverage(): [number, number, number] | undefined;
+  totalMemoryMB(): number;
+  /** Undefined where the system's own call does not say what its monitor shows, as on macOS. */
+  availableMemoryMB(): number | undefined;
+  measureMemory(): Promise<
+    { readonly availableMB: number; readonly swapTotalMB: number; readonly swapUsedMB: number } | undefined
+  >;
+  volumes(): Promise<readonly VolumeToProbe[]>;
+  statfs(mount: string): Promise<VolumeSizes>;
+  systemVolume(): string;
+  diskCounters(): Promise<{ readonly readBytes: number; readonly writtenBytes: number } | undefined>;
+  traffic(): Promise<readonly InterfaceTraffic[] | undefined>;
+  connections(): Promise<number | undefined>;
+  temperatureC(): Promise<number | undefined>;
+  frequencyMHz(): Promise<number | undefined>;
+  processes(): Promise<{ readonly count: number; readonly list: readonly RunningProcess[] } | undefined>;
+  /** Processor milliseconds of the calling thread since it started. */
+  threadCpuMs(): number | undefined;
+}
