@@ -24,7 +24,13 @@ export interface WorkerClientOptions<Requests extends RequestTypes, Notification
 
 export interface RequestOptions {
   readonly timeoutMs?: number;
+  /** Tells the thread to abort. */
   readonly signal?: AbortSignal;
+  /**
+   * After an abort `reject` (the default) fails the request at once; `wait` leaves it outstanding until the thread
+   * answers or ends, for callers who must know that the work has stopped.
+   */
+  readonly onAbort?: 'reject' | 'wait';
   readonly transfer?: readonly Transferable[];
 }
 
@@ -120,7 +126,7 @@ export class WorkerClient<Requests extends RequestTypes, Notification, Push> imp
   async request<K extends keyof Requests & string>(
     name: K,
     payload: Requests[K]['request'],
-    { timeoutMs, signal, transfer }: RequestOptions = {},
+    { timeoutMs, signal, onAbort = 'reject', transfer }: RequestOptions = {},
   ): Promise<Requests[K]['reply']> {
     if (this.disposed) throw this.error('worker.disposed', 'is disposed');
     if (signal?.aborted === true) throw this.error('worker.aborted', `was told to abort "${name}"`);
@@ -145,13 +151,14 @@ export class WorkerClient<Requests extends RequestTypes, Notification, Push> imp
         );
       }
       if (signal !== undefined) {
-        const onAbort = (): void => {
-          giveUp('worker.aborted', `was told to abort "${name}"`);
+        const abort = (): void => {
+          if (onAbort === 'wait') this.post({ type: 'abort', id });
+          else giveUp('worker.aborted', `was told to abort "${name}"`);
         };
-        signal.addEventListener('abort', onAbort);
+        signal.addEventListener('abort', abort);
         watches.add(
           toDisposable(() => {
-            signal.removeEventListener('abort', onAbort);
+            signal.removeEventListener('abort', abort);
           }),
         );
       }
