@@ -4,8 +4,8 @@
 //   node esbuild.mjs --production    what ships, minified, without source maps
 //   node esbuild.mjs --watch         rebuilds on change
 //
-// `vscode` is external in the extension's bundle and in the integration tests alone: an import of it from a
-// worker, the GPU process, a unit test or a webview fails the build, which keeps those free of the editor.
+// Of what ships, `vscode` is external in the extension's bundle alone: an import of it from a worker, the GPU process
+// or a webview fails the build, which keeps those free of the editor.
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -47,9 +47,9 @@ const forDevelopment = [
   { ...node, entryPoints: entries('test/unit', '.test.ts'), outdir: 'out/unit', packages: 'external' },
   {
     ...node,
-    entryPoints: { index: 'test/integration/index.ts' },
+    entryPoints: { index: 'test/integration/index.ts', ...entries('test/integration', '.test.ts') },
     outdir: 'out/integration',
-    external: ['vscode', 'mocha'],
+    packages: 'external',
   },
   { ...node, entryPoints: entries('test/e2e', '.test.ts'), outdir: 'out/e2e', packages: 'external' },
   { ...node, entryPoints: entries('test/host', '.tool.ts'), outdir: 'out/host', packages: 'external' },

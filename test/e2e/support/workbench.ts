@@ -1,0 +1,191 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import type { HostServer } from '../../host/server';
+import type { UserSettings } from '../../host/userSettings';
+import { ConsoleLog } from './consoleLog';
+import { until } from './until';
+
+export interface WorkbenchOptions {
+  readonly width?: number;
+  readonly height?: number;
+  /** User settings for this window, on top of the quiet ones. */
+  readonly settings?: UserSettings;
+}
+
+const readyLimitMs = 60_000;
+
+/** A VS Code window as a person sees it: one browser page with its own storage, on one folder. */
+export class Workbench {
+  readonly console: ConsoleLog;
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly server: HostServer,
+    private readonly screenshots: string,
+  ) {
+    this.console = new ConsoleLog(page);
+  }
+
+  /** Opens a window and waits until its side bar and status bar stand. */
+  static async open(
+    server: HostServer,
+    browser: Browser,
+    folder: string,
+    screenshots: string,
+    options: WorkbenchOptions = {},
+  ): Promise<Workbench> {
+    await server.writeSettings(options.settings ?? {});
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const workbench = new Workbench(page, context, server, screenshots);
+    await page.goto(server.address(folder));
+    await workbench.#ready();
+    return workbench;
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: readyLimitMs });
+    // The remote indicator's text appears once the window is connected to its extension host.
+    await this.page.locator('.explorer-folders-view').waitFor({ state: 'attached', timeout: readyLimitMs });
+  }
+
+  /** Reloads the window, as "Developer: Reload Window" does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: readyLimitMs });
+  }
+
+  /** Changes the user settings of the running window. */
+  async writeSettings(settings: UserSettings): Promise<void> {
+    await this.server.writeSettings(settings);
+  }
+
+  /** Runs a command from the palette by its full title, e.g. "Sentinel: Pause Live Metrics". */
+  async runCommand(title: string): Promise<void> {
+    await this.#pick('>', title);
+  }
+
+  /** Titles that the palette offers for a search text. */
+  async paletteEntries(search: string): Promise<string[]> {
+    const input = await this.#openQuickAccess('>');
+    await input.fill(`>${search}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await until(`palette entries for ${search}`, async () => (await rows.count()) > 0);
+    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
+    await this.page.keyboard.press('Escape');
+    return labels.filter((label) => label !== null);
+  }
+
+  async #pick(prefix: string, title: string): Promise<void> {
+    await until(
+      `"${title}" in the command palette`,
+      async () => {
+        const input = await this.#openQuickAccess(prefix);
+        await input.fill(prefix + title);
+        const rows = this.page.locator('.quick-input-list .monaco-list-row');
+        // The label ends with a comma and the keybinding or category, if the command has one.
+        const row = rows
+          .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) })
+          .first();
+        await row.waitFor({ timeout: 2_000 });
+        await row.click({ timeout: 2_000 });
+        return true;
+      },
+      // Commands of an extension that is just being activated appear late.
+      30_000,
+    );
+  }
+
+  async #openQuickAccess(prefix: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('F1');
+    await input.waitFor({ timeout: 2_000 });
+    await input.fill(prefix);
+    return input;
+  }
+
+  /** The status bar item whose text or accessible name matches. */
+  statusBarItem(text: string | RegExp): Locator {
+    const items = this.page.locator('.part.statusbar .statusbar-item');
+    return items
+      .filter({ hasText: text })
+      .or(items.and(this.page.getByLabel(text)))
+      .first();
+  }
+
+  /** Opens a container of the activity bar by its name; does nothing if it is open already. */
+  async openSideBarView(label: string): Promise<void> {
+    const action = this.page
+      .locator('.activitybar .action-item')
+      .filter({ has: this.page.getByLabel(label) });
+    await action.first().waitFor();
+    if ((await action.first().getAttribute('class'))?.includes('checked')) return;
+    await action.first().locator('.action-label').click();
+  }
+
+  /** Drags the side bar's border until the side bar is about as wide as asked. */
+  async resizeSideBar(widthPx: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) throw new Error('The side bar is not visible.');
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + widthPx, y, { steps: 8 });
+    await this.page.mouse.up();
+  }
+
+  /**
+   * The innermost frame of a webview that holds an element. Give a selector that exists in one webview alone, for
+   * example its main heading or root id.
+   */
+  async webviewFrame(selectorInside: string, limitMs = 30_000): Promise<Frame> {
+    return until(
+      `a webview with ${selectorInside}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          if (frame === this.page.mainFrame()) continue;
+          if ((await frame.locator(selectorInside).count()) > 0) return frame;
+        }
+        return undefined;
+      },
+      limitMs,
+    );
+  }
+
+  /** Notifications that are on screen now. */
+  toasts(): Locator {
+    return this.page.locator('.notification-toast .notification-list-item');
+  }
+
+  /** Waits for a notification with this text. */
+  async toast(text: string | RegExp): Promise<Locator> {
+    const toast = this.toasts().filter({ hasText: text }).first();
+    await toast.waitFor();
+    return toast;
+  }
+
+  /** Writes a picture of the whole window and returns its path. */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(this.screenshots, { recursive: true });
+    const file = path.join(this.screenshots, `${name.replace(/[^\w.-]+/g, '-').slice(0, 120)}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async close(): Promise<void> {
+    // A page that goes says goodbye to its extension host, which ends it at once; a context that is torn down may not.
+    await this.page.close();
+    await this.context.close();
+  }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}

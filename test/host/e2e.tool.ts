@@ -1,0 +1,26 @@
+import { provideSession } from '../e2e/support/session';
+import { launchBrowser } from './browser';
+import { ensureHost } from './install';
+import { runMocha } from './mochaRun';
+import { packageVsix } from './packaging';
+import { inRepository } from './paths';
+import { startServer } from './server';
+import { temporaryFolder } from './temporaryFolder';
+import { toolMain } from './toolMain';
+
+void toolMain(async (scope) => {
+  const installation = await ensureHost(console.log);
+  const vsix = await packageVsix();
+  const { browser, description } = await launchBrowser(scope);
+  const server = await startServer(scope, { installation, vsix: vsix.path });
+  console.log(`VS Code ${installation.version}, ${vsix.path} (${vsix.sizeMB.toFixed(2)} MB), ${description}`);
+  provideSession({
+    server,
+    browser,
+    workspace: temporaryFolder(scope, 'workspace').path,
+    screenshots: inRepository('out', 'e2e', 'screenshots'),
+  });
+  const failures = await runMocha({ folder: 'e2e', timeoutMs: 60_000, slowMs: 10_000 });
+  if (failures > 0) console.error(server.logs());
+  return failures > 0 ? 1 : 0;
+});
