@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { logLevels } from '../../shared/logger';
+import type { Logger } from '../../shared/logger';
+import type { Thresholds } from '../../shared/protocol/panel';
+import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
+import { defaultTemplate, parseTemplate } from '../statusBar/template';
+
+/** The section under which all of Sentinel's settings stand. */
+export const settingsSection = 'sentinel';
+
+const seconds = (fallback: number) =>
+  v.pipe(
+    v.optional(v.number(), fallback),
+    v.minValue(samplingBoundsMs.min / 1_000),
+    v.maxValue(samplingBoundsMs.max / 1_000),
+  );
+const threshold = (fallback: number) =>
+  v.pipe(v.optional(v.number(), fallback), v.minValue(1), v.maxValue(100));
+
+const template = v.pipe(
+  v.optional(v.string(), defaultTemplate),
+  v.maxLength(200),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const parsed = parseTemplate(dataset.value);
+    if ('problem' in parsed) addIssue({ message: parsed.problem });
+  }),
+);
+
+/**
+ * Every setting with its type, bounds and default. The manifest repeats them for the settings editor; a test holds
+ * the two together. Values come from files that people and workspaces write: what does not fit is refused.
+ */
+export const settingSchemas = {
+  'metrics.intervalSeconds': seconds(3),
+  'metrics.backgroundIntervalSeconds': seconds(5),
+  'statusBar.enabled': v.optional(v.boolean(), true),
+  'statusBar.template': template,
+  'thresholds.cpuWarning': threshold(85),
+  'thresholds.cpuError': threshold(95),
+  'thresholds.memoryWarning': threshold(85),
+  'thresholds.memoryError': threshold(95),
+  'thresholds.diskWarning': threshold(85),
+  'thresholds.diskError': threshold(95),
+  'thresholds.gpuWarning': threshold(100),
+  'thresholds.gpuError': threshold(100),
+  'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
+} as const;
+export type SettingName = keyof typeof settingSchemas;
+type SettingValue<K extends SettingName> = v.InferOutput<(typeof settingSchemas)[K]>;
+
+/** What the rest of Sentinel sees of the settings: checked, in its own units. */
+export interface Settings {
+  readonly intervalMs: number;
+  readonly backgroundIntervalMs: number;
+  readonly statusBarEnabled: boolean;
+  readonly statusBarTemplate: string;
+  readonly thresholds: Readonly<Record<'cpu' | 'memory' | 'disk' | 'gpu', Thresholds>>;
+  readonly fileLogLevel: (typeof logLevels)[number];
+}
+
+/** Reads raw values by their names without the section; structurally a `vscode.WorkspaceConfiguration`. */
+export interface RawSettings {
+  get(name: string): unknown;
+}
+
+/** Reads the settings; a value that is refused is logged and replaced by its default. */
+export function readSettings(raw: RawSettings, logger: Logger): Settings {
+  const read = <K extends SettingName>(name: K): SettingValue<K> => {
+    const schema = settingSchemas[name];
+    const parsed = v.safeParse(schema, raw.get(name) ?? undefined);
+    if (parsed.success) return parsed.output;
+    const fallback = v.parse(schema, undefined) as SettingValue<K>;
+    logger.warning(
+      `The setting ${settingsSection}.${name} is refused, ${JSON.stringify(fallback)} is used: ${parsed.issues[0].message}`,
+    );
+    return fallback;
+  };
+  return {
+    intervalMs: read('metrics.intervalSeconds') * 1_000,
+    backgroundIntervalMs: read('metrics.backgroundIntervalSeconds') * 1_000,
+    statusBarEnabled: read('statusBar.enabled'),
+    statusBarTemplate: read('statusBar.template'),
+    thresholds: {
+      cpu: { warning: read('thresholds.cpuWarning'), error: read('thresholds.cpuError') },
+      memory: { warning: read('thresholds.memoryWarning'), error: read('thresholds.memoryError') },
+      disk: { warning: read('thresholds.diskWarning'), error: read('thresholds.diskError') },
+      gpu: { warning: read('thresholds.gpuWarning'), error: read('thresholds.gpuError') },
+    },
+    fileLogLevel: read('log.fileLevel'),
+  };
+}
