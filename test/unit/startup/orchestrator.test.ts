@@ -132,7 +132,11 @@ describe('StartupOrchestrator', () => {
 
     it('may be anything that can be thrown', async () => {
       const { startup, clock } = setUp();
-      startup.addImmediate('undefined', () => Promise.reject(undefined));
+      startup.addImmediate('undefined', () => ({
+        then: (_resolve: unknown, reject: (reason: unknown) => void) => {
+          reject(undefined);
+        },
+      }));
       startup.addImmediate('thenable', () => ({
         get then(): never {
           throw new Error('then itself throws');
