@@ -19,10 +19,10 @@ import { type AddressesByName, establishedConnections, NetworkActivity } from '.
 import { pageSize } from './pageSize';
 import { ProcessTable } from './processes';
 import { ProcessorSensors } from './sensors';
-import { type Reading, readSystemFile, SystemFile } from './systemFile';
+import { ReadBuffer, type Reading, readSystemFile, SystemFile } from './systemFile';
 
-/** Enough for /proc/stat of 512 processors; larger files are cut off behind what is needed of them. */
-const bufferBytes = 64 * 1_024;
+/** Enough for /proc/stat of 512 processors; it grows where a file is longer. */
+const initialBufferBytes = 64 * 1_024;
 /** Two samples that are closer share their rates: ticks of the kernel are 10 ms, too coarse for less. */
 const minElapsedMs = 200;
 
@@ -40,7 +40,7 @@ export class LinuxSampler implements Sampler {
   private readonly store = new DisposableStore();
   private readonly clock: Clock;
   private readonly roots: { readonly procRoot: string; readonly sysRoot: string; readonly fileRoot: string };
-  private readonly buffer = Buffer.alloc(bufferBytes);
+  private readonly buffer = new ReadBuffer(initialBufferBytes);
   private readonly files: Record<
     'stat' | 'meminfo' | 'diskstats' | 'netDev' | 'snmp' | 'loadavg' | 'schedstat',
     SystemFile

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessesMetrics, ProcessMetrics } from '../../../shared/metrics/snapshot';
 import { listFolder } from './disks';
+import type { ReadBuffer } from './systemFile';
 
 /** Ticks a second of the times in /proc/PID/stat: USER_HZ, which is 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100;
@@ -23,7 +24,7 @@ export class ProcessTable {
 
   constructor(
     private readonly procRoot: string,
-    private readonly buffer: Buffer,
+    private readonly buffer: ReadBuffer,
     private readonly pageBytes: number,
   ) {}
 
@@ -75,8 +76,9 @@ export class ProcessTable {
     let descriptor: number | undefined;
     try {
       descriptor = openSync(file, 'r');
-      const length = readSync(descriptor, this.buffer, 0, this.buffer.length, 0);
-      return parseProcessStat(this.buffer.toString('utf8', 0, length));
+      const { bytes } = this.buffer;
+      const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+      return parseProcessStat(bytes.toString('utf8', 0, length));
     } catch {
       return undefined;
     } finally {

@@ -5,28 +5,52 @@ import type { AbsenceReason } from '../../../shared/metrics/snapshot';
 /** The text of a file under /proc or /sys, or why there is none. */
 export type Reading = { readonly text: string } | { readonly absent: AbsenceReason };
 
+/** Far beyond any machine: 4 MiB are 40,000 network interfaces. */
+const maxBufferBytes = 4 * 1_024 * 1_024;
+
+/** Memory that all files of one sampler are read into, one after the other. */
+export class ReadBuffer {
+  bytes: Buffer;
+
+  constructor(
+    initialBytes: number,
+    private readonly maxBytes: number = maxBufferBytes,
+  ) {
+    this.bytes = Buffer.alloc(initialBytes);
+  }
+
+  /** Doubles it and keeps the content. @returns whether there was room to grow */
+  grow(): boolean {
+    if (this.bytes.length >= this.maxBytes) return false;
+    const larger = Buffer.alloc(Math.min(2 * this.bytes.length, this.maxBytes));
+    this.bytes.copy(larger);
+    this.bytes = larger;
+    return true;
+  }
+}
+
 /**
  * A file under /proc or /sys that is read at every tick. It stays open: the kernel makes its content anew for
- * each read from position 0, so that a read costs one system call instead of three and no garbage but the text.
+ * each read from position 0, so that a read costs next to no system calls and no garbage but the text.
  */
 export class SystemFile implements Disposable {
   private descriptor: number | undefined;
 
   /**
-   * @param buffer shared by all files of one sampler; content beyond its size is cut off
-   * @param untilMark reads on only as far as this text, which saves decoding what nobody needs
+   * @param buffer shared by all files of one sampler; content beyond its limit is cut off behind a whole line
+   * @param untilMark reads on only as far as this text, which saves reading and decoding what nobody needs
    */
   constructor(
     private readonly path: string,
-    private readonly buffer: Buffer,
+    private readonly buffer: ReadBuffer,
     private readonly untilMark?: string,
   ) {}
 
   read(): Reading {
     try {
       this.descriptor ??= openSync(this.path, 'r');
-      const length = readSync(this.descriptor, this.buffer, 0, this.buffer.length, 0);
-      return { text: this.buffer.toString('latin1', 0, this.end(length)) };
+      const length = this.fill(this.descriptor);
+      return { text: this.buffer.bytes.toString('latin1', 0, length) };
     } catch (error) {
       // The next tick opens it anew: a device or a mount may have come back.
       this.dispose();
@@ -40,10 +64,27 @@ export class SystemFile implements Disposable {
     this.descriptor = undefined;
   }
 
-  private end(length: number): number {
-    if (this.untilMark === undefined) return length;
-    const mark = this.buffer.indexOf(this.untilMark, 0, 'latin1');
-    return mark >= 0 && mark < length ? mark : length;
+  /** @returns how many bytes of the buffer hold what was asked for */
+  private fill(descriptor: number): number {
+    let length = 0;
+    for (;;) {
+      const { bytes } = this.buffer;
+      // Tables such as /proc/net/dev come a page at a time, whatever was asked for: only 0 means the end.
+      const count = readSync(descriptor, bytes, length, bytes.length - length, length);
+      if (count === 0) return length;
+      const end = this.markWithin(length, length + count);
+      if (end !== undefined) return end;
+      length += count;
+      if (length === bytes.length && !this.buffer.grow()) return bytes.lastIndexOf('\n', length - 1) + 1;
+    }
+  }
+
+  /** Where the mark begins in what was read last; it may have begun in the part before. */
+  private markWithin(from: number, to: number): number | undefined {
+    if (this.untilMark === undefined) return undefined;
+    const start = Math.max(0, from - this.untilMark.length + 1);
+    const mark = this.buffer.bytes.subarray(start, to).indexOf(this.untilMark, 0, 'latin1');
+    return mark < 0 ? undefined : start + mark;
   }
 }
 
