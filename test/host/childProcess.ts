@@ -8,18 +8,21 @@ export interface OwnedProcess {
   readonly exited: Promise<number | string>;
   /** Everything printed so far on both streams, the latest 200,000 characters. */
   output(): string;
-  /** Ends the process and all its descendants in its group: politely first, for good after `graceMs`. */
-  stop(graceMs?: number): Promise<void>;
+  /** Ends the process and all its descendants in its group: politely first, for good after a grace period. */
+  stop(): Promise<void>;
 }
 
 export interface SpawnOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** The process is one of our tools: it ends what it started in other groups, if it gets the time. */
+  readonly isTool?: boolean;
   readonly onOutput?: (text: string) => void;
 }
 
 const keptCharacters = 200_000;
 const exitGraceMs = 3_000;
+const toolGraceMs = 20_000;
 
 /** Starts a program in a process group of its own, owned by the scope. */
 export function spawnOwned(
@@ -52,7 +55,8 @@ export function spawnOwned(
     });
   });
 
-  const end = async (graceMs = exitGraceMs): Promise<void> => {
+  const graceMs = options.isTool ? toolGraceMs : exitGraceMs;
+  const end = async (): Promise<void> => {
     signalGroup(child, 'SIGTERM');
     await Promise.race([exited, delay(graceMs, undefined, { ref: false })]);
     // The leader may be gone while descendants live on, so the group is swept in any case.
@@ -62,7 +66,7 @@ export function spawnOwned(
   const release = scope.own({
     end,
     endNow: () => {
-      signalGroup(child, 'SIGKILL');
+      signalGroup(child, options.isTool ? 'SIGTERM' : 'SIGKILL');
     },
   });
   return { child, exited, output: () => kept, stop: release };

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const impatientAfterMs = 1_000;
 
 interface Owned {
   readonly end: () => Promise<void>;
@@ -17,14 +17,14 @@ export class ExitScope {
   readonly #onExit = (): void => {
     for (const owned of this.#owned.splice(0).reverse()) owned.endNow();
   };
+  #firstSignalAt: number | undefined;
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = 128 + constants.signals[signal];
-    // A second signal does not wait for what the first one started.
-    for (const name of signals) {
-      process.off(name, this.#onSignal);
-      process.on(name, () => process.exit(code));
-    }
-    void this.close().finally(() => process.exit(code));
+    const now = Date.now();
+    this.#firstSignalAt ??= now;
+    if (this.#firstSignalAt === now) void this.close().finally(() => process.exit(code));
+    // Ctrl+C often comes twice, from the terminal and from npm; only a later one is a person out of patience.
+    else if (now - this.#firstSignalAt > impatientAfterMs) process.exit(code);
   };
 
   constructor() {
@@ -36,12 +36,11 @@ export class ExitScope {
   own(owned: Owned): () => Promise<void> {
     this.#owned.push(owned);
     return async () => {
-      const index = this.#owned.indexOf(owned);
-      if (index < 0) return;
+      if (!this.#owned.includes(owned)) return;
       try {
         await owned.end();
       } finally {
-        this.#owned.splice(this.#owned.indexOf(owned), 1);
+        this.#release(owned);
       }
     };
   }
@@ -52,8 +51,12 @@ export class ExitScope {
       await owned.end().catch((error: unknown) => {
         console.error(error);
       });
-      const index = this.#owned.indexOf(owned);
-      if (index >= 0) this.#owned.splice(index, 1);
+      this.#release(owned);
     }
+  }
+
+  #release(owned: Owned): void {
+    const index = this.#owned.indexOf(owned);
+    if (index >= 0) this.#owned.splice(index, 1);
   }
 }

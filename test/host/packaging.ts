@@ -1,7 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
-import { execa } from 'execa';
 import { inRepository, repositoryRoot } from './paths';
 import { ToolError } from './toolError';
 import { readManifest } from './manifest';
@@ -14,23 +13,18 @@ export interface PackagedExtension {
 /** What the marketplace page and every install has to carry; see the targets in the README. */
 export const vsixLimitMB = 8;
 
-/** Builds what ships and packs it into `out/sentinel-<version>.vsix`. Leaves the production bundles in `dist/`. */
+/** Packs what ships, freshly built, into `out/sentinel-<version>.vsix`. Leaves the production bundles in `dist/`. */
 export async function packageVsix(): Promise<PackagedExtension> {
   const { name, version } = await readManifest();
-  const root = repositoryRoot();
-  const build = await execa(process.execPath, ['esbuild.mjs', '--production'], {
-    cwd: root,
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-  });
-  if (build.failed) throw new ToolError(`The production build failed.\n${build.all}`);
-
   const packagePath = inRepository('out', `${name}-${version}.vsix`);
   await mkdir(path.dirname(packagePath), { recursive: true });
   await rm(packagePath, { force: true });
-  // Everything is bundled, so vsce has no dependencies to look for.
-  await createVSIX({ cwd: root, packagePath, dependencies: false });
+  try {
+    // Everything is bundled, so vsce has no dependencies to look for. It runs the production build by itself.
+    await createVSIX({ cwd: repositoryRoot(), packagePath, dependencies: false });
+  } catch (error) {
+    throw new ToolError(`Packaging failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
   const sizeMB = (await stat(packagePath)).size / 1024 / 1024;
   if (sizeMB > vsixLimitMB) {
     throw new ToolError(`${packagePath} has ${sizeMB.toFixed(2)} MB; the limit is ${vsixLimitMB} MB.`);

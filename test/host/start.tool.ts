@@ -5,7 +5,7 @@ import { ensureHost } from './install';
 import { openInBrowser } from './openInBrowser';
 import { packageVsix } from './packaging';
 import { repositoryRoot } from './paths';
-import { startServer } from './server';
+import { assertFree, startServer } from './server';
 import { ToolError } from './toolError';
 import { toolMain } from './toolMain';
 
@@ -25,6 +25,8 @@ void toolMain(async (scope) => {
     console.log(usage);
     return 0;
   }
+  // Before the long part: building and installing take a while.
+  if (options.port !== undefined) await assertFree(options.port);
   const installation = await ensureHost(console.log);
   const vsix = await packageVsix();
   console.log(`Packaged ${vsix.path} (${vsix.sizeMB.toFixed(2)} MB)`);

@@ -61,6 +61,7 @@ async function runKind(scope: ExitScope, kind: TestKind, grep: string | undefine
     ['--enable-source-maps', inRepository('out', 'host', `${kind}.js`)],
     {
       env: { ...process.env, [resultsVariable]: file, ...(grep && { [grepVariable]: grep }) },
+      isTool: true,
       onOutput: (text) => process.stdout.write(text),
     },
   );

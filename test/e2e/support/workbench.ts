@@ -68,33 +68,11 @@ export class Workbench {
 
   /** Runs a command from the palette by its full title, e.g. "Sentinel: Pause Live Metrics". */
   async runCommand(title: string): Promise<void> {
-    await this.#pick('>', title);
-  }
-
-  /** Titles that the palette offers for a search text. */
-  async paletteEntries(search: string): Promise<string[]> {
-    const input = await this.#openQuickAccess('>');
-    await input.fill(`>${search}`);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await until(`palette entries for ${search}`, async () => (await rows.count()) > 0);
-    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
-    await this.page.keyboard.press('Escape');
-    return labels.filter((label) => label !== null);
-  }
-
-  async #pick(prefix: string, title: string): Promise<void> {
     await until(
       `"${title}" in the command palette`,
       async () => {
-        const input = await this.#openQuickAccess(prefix);
-        await input.fill(prefix + title);
-        const rows = this.page.locator('.quick-input-list .monaco-list-row');
-        // The label ends with a comma and the keybinding or category, if the command has one.
-        const row = rows
-          .filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) })
-          .first();
-        await row.waitFor({ timeout: 2_000 });
-        await row.click({ timeout: 2_000 });
+        await this.#openPalette(title);
+        await this.pickEntry(exactly(title), 2_000);
         return true;
       },
       // Commands of an extension that is just being activated appear late.
@@ -102,13 +80,29 @@ export class Workbench {
     );
   }
 
-  async #openQuickAccess(prefix: string): Promise<Locator> {
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+  /** Chooses an entry of the open palette or list by its label. */
+  async pickEntry(label: string | RegExp, limitMs = 15_000): Promise<void> {
+    const labels = this.page.locator('.label-name').filter({ hasText: label });
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: labels }).first();
+    await row.waitFor({ timeout: limitMs });
+    await row.click({ timeout: limitMs });
+  }
+
+  /** Titles that the palette offers for a search text. */
+  async paletteEntries(search: string): Promise<string[]> {
+    await this.#openPalette(search);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await until(`palette entries for ${search}`, async () => (await rows.count()) > 0);
+    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
+    await this.page.keyboard.press('Escape');
+    return labels.filter((label) => label !== null);
+  }
+
+  async #openPalette(search: string): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('F1');
-    await input.waitFor({ timeout: 2_000 });
-    await input.fill(prefix);
-    return input;
+    const input = this.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+    await input.fill(`>${search}`, { timeout: 2_000 });
   }
 
   /** The status bar item whose text or accessible name matches. */
@@ -139,6 +133,8 @@ export class Workbench {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + widthPx, y, { steps: 8 });
     await this.page.mouse.up();
+    // The sash keeps its highlight while the pointer is over it.
+    await this.page.mouse.move(box.x + widthPx + 40, y);
   }
 
   /**

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Workbench, WorkbenchOptions } from '../e2e/support/workbench';
+
+/** Something of Sentinel that a person sees, and how to bring it on screen. */
+export interface Surface {
+  /** Name of the picture's file. */
+  readonly name: string;
+  readonly window: WorkbenchOptions;
+  readonly show: (workbench: Workbench) => Promise<void>;
+}
+
+/** Charts are worth a picture once they have a line: some samples at the shortest interval. */
+const settings = { 'sentinel.metrics.intervalSeconds': 1, 'sentinel.metrics.backgroundIntervalSeconds': 1 };
+const chartsFillMs = 15_000;
+
+/** All surfaces, in the order in which the README may show them. A new one needs a function and its entry here. */
+export const surfaces: readonly Surface[] = [
+  { name: 'live-narrow', window: { width: 1000, height: 1000, settings }, show: showLivePanelNarrow },
+  { name: 'live-wide', window: { width: 1400, height: 900, settings }, show: showLivePanelWide },
+  { name: 'live-editor', window: { width: 1400, height: 900, settings }, show: showLivePanelInEditor },
+  { name: 'status-bar', window: { width: 1000, height: 600, settings }, show: showStatusBarTooltip },
+  { name: 'walkthrough', window: { width: 1200, height: 800 }, show: showWalkthrough },
+  { name: 'settings', window: { width: 1200, height: 900 }, show: showSettings },
+];
+
+function showLivePanelNarrow(workbench: Workbench): Promise<void> {
+  return showLivePanel(workbench, 320);
+}
+
+function showLivePanelWide(workbench: Workbench): Promise<void> {
+  return showLivePanel(workbench, 850);
+}
+
+async function showLivePanel(workbench: Workbench, sideBarWidthPx: number): Promise<void> {
+  await workbench.openSideBarView('Sentinel');
+  await workbench.webviewFrame('main');
+  await workbench.resizeSideBar(sideBarWidthPx);
+  await delay(chartsFillMs);
+}
+
+async function showLivePanelInEditor(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Sentinel: Open Live Panel in Editor');
+  await workbench.webviewFrame('main');
+  await delay(chartsFillMs);
+}
+
+async function showStatusBarTooltip(workbench: Workbench): Promise<void> {
+  const item = workbench.statusBarItem(/\d+ ?%/);
+  await item.waitFor();
+  // Rates and the busiest processes need a second sample.
+  await delay(4_000);
+  await item.hover();
+  await workbench.page.locator('.workbench-hover-container').first().waitFor();
+}
+
+async function showWalkthrough(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Welcome: Open Walkthrough...');
+  await workbench.pickEntry(/Sentinel/);
+  await workbench.page.locator('.gettingStartedContainer').waitFor();
+  await delay(1_000);
+}
+
+async function showSettings(workbench: Workbench): Promise<void> {
+  await workbench.runCommand('Sentinel: Open Settings');
+  await workbench.page.locator('.settings-editor .setting-item-contents').first().waitFor();
+  await delay(1_000);
+}
