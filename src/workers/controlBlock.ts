@@ -60,6 +60,10 @@ export class ControlBlock {
     Atomics.notify(this.cells, cell.command);
   }
 
+  get isPauseWanted(): boolean {
+    return Atomics.load(this.cells, cell.command) === command.pause;
+  }
+
   read(): WorkState {
     const progress = Atomics.load(this.cells, cell.progress);
     return {
