@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { CpuMetrics } from '../../../shared/metrics/snapshot';
 import { type Absences, defined } from '../absences';
 import { clampPercent } from '../rates';
@@ -20,7 +21,8 @@ export class CpuUsage {
   update(stat: Reading, absences: Absences): Pick<CpuMetrics, 'percent' | 'cores' | 'count'> {
     if ('absent' in stat) {
       absences.addAll(['cpu.percent', 'cpu.cores'], stat.absent);
-      return { count: 0 };
+      // Counted by the scheduler's mask of this process: no machine has none.
+      return { count: availableParallelism() };
     }
     const current = parseCpuTimes(stat.text);
     const percents = new Map<string, number | undefined>();
@@ -39,7 +41,7 @@ export class CpuUsage {
         complete.length === cores.length && cores.length > 0 ? complete : undefined,
         'notAvailableYet',
       ),
-      count: cores.length,
+      count: cores.length > 0 ? cores.length : availableParallelism(),
     });
   }
 }

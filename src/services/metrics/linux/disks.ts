@@ -75,7 +75,8 @@ function wholeDisks(sysRoot: string): Set<string> {
   for (const name of listFolder(blockFolder)) {
     if (/^(loop|ram|zram)\d/.test(name)) continue;
     if (listFolder(path.join(blockFolder, name, 'slaves')).length > 0) continue;
-    disks.add(name);
+    // The kernel replaces the slash in names such as cciss/c0d0.
+    disks.add(name.replaceAll('!', '/'));
   }
   return disks;
 }

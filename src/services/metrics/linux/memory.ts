@@ -43,9 +43,10 @@ export function memoryMetrics(meminfo: Reading, absences: Absences): MemoryMetri
 /** @returns sizes in MiB by their names in /proc/meminfo */
 export function parseMeminfo(meminfo: string): Map<string, number> {
   const sizes = new Map<string, number>();
-  for (const match of meminfo.matchAll(/^(MemTotal|MemAvailable|SwapTotal|SwapFree):\s+(\d+) kB$/gm)) {
+  for (const match of meminfo.matchAll(/^(MemTotal|MemAvailable|SwapTotal|SwapFree):\s+(\d+) kB\r?$/gm)) {
     const [, name, kilobytes] = match;
-    if (name !== undefined) sizes.set(name, Number(kilobytes) / 1_024);
+    const sizeMB = Number(kilobytes) / 1_024;
+    if (name !== undefined && Number.isFinite(sizeMB)) sizes.set(name, sizeMB);
   }
   return sizes;
 }

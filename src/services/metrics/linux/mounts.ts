@@ -14,8 +14,8 @@ const remoteFileSystems =
 /** Programs behind FUSE that show no files of a person's: portals, package mounts, a container's view of /proc. */
 const fuseWithoutVolumes = /^fuse\.(portal|gvfsd-fuse|lxcfs|snapfuse|squashfuse|.*appimage.*|rofiles-fuse)$/i;
 
-/** Single files that container runtimes mount over their own; they are no volumes. */
-const filesOfContainer = /^\/etc\/(hosts|hostname|resolv\.conf)$|^\/dev\/termination-log$/;
+/** Single files that container runtimes mount over their own, and the drivers that WSL lends; they are no volumes. */
+const lentFiles = /^\/etc\/(hosts|hostname|resolv\.conf)$|^\/dev\/termination-log$|^\/usr\/lib\/wsl\//;
 
 /**
  * The volumes in /proc/self/mountinfo (proc_pid_mountinfo(5)), each once, the system's own first. What is mounted
@@ -31,10 +31,10 @@ export function parseMounts(mountinfo: string): Mount[] {
     const mount = unescapePath(mountField);
     // A mount hides what was mounted at the same place before.
     byPath.delete(mount);
-    if (filesOfContainer.test(mount)) continue;
+    if (lentFiles.test(mount)) continue;
     const remote = remoteFileSystems.test(fs) && !fuseWithoutVolumes.test(fs);
-    // A container's root is an overlay: the only volume that it has of its own.
-    if (!remote && !localFileSystems.test(fs) && !(fs === 'overlay' && mount === '/')) continue;
+    // The root counts whatever it is: an overlay in a container, memory on a live system.
+    if (!remote && !localFileSystems.test(fs) && mount !== '/') continue;
     // Device numbers would not do: subvolumes of btrfs and network shares have made-up ones. Datasets of ZFS share
     // the space of their pool.
     byPath.set(mount, {

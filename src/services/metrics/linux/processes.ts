@@ -38,7 +38,8 @@ export class ProcessTable {
     const previous = this.previous;
     this.previous = current;
     this.previousMs = nowMs;
-    if (elapsedMs <= 0) return undefined;
+    // A machine without any process is one whose /proc is closed to us.
+    if (elapsedMs <= 0 || current.size === 0) return undefined;
 
     const rows: ProcessMetrics[] = [];
     for (const now of current.values()) {
@@ -47,7 +48,8 @@ export class ProcessTable {
       rows.push({
         pid: now.pid,
         name: now.name,
-        cpuPercent: ((now.cpuTicks - known) * 1_000 * 100) / ticksPerSecond / elapsedMs,
+        // The kernel's sums of the two times may go back by a tick.
+        cpuPercent: (Math.max(0, now.cpuTicks - known) * 1_000 * 100) / ticksPerSecond / elapsedMs,
         rssMB: (now.residentPages * this.pageBytes) / bytesPerMB,
       });
     }
