@@ -21,7 +21,14 @@ export async function packageVsix(): Promise<PackagedExtension> {
   await rm(packagePath, { force: true });
   try {
     // Everything is bundled, so vsce has no dependencies to look for. It runs the production build by itself.
-    await createVSIX({ cwd: repositoryRoot(), packagePath, dependencies: false });
+    await createVSIX({
+      cwd: repositoryRoot(),
+      packagePath,
+      dependencies: false,
+      // The pictures of the README are part of the package: its links need no address on the web.
+      allowMissingRepository: true,
+      rewriteRelativeLinks: false,
+    });
   } catch (error) {
     throw new ToolError(`Packaging failed: ${error instanceof Error ? error.message : String(error)}`);
   }
