@@ -57,8 +57,8 @@ export function observeOwnErrors({ process, isOwn, logger }: OwnErrorsOptions): 
     else process.off('unhandledRejection', onRejection);
   };
   // 'newListener' is told before the listener is there, 'removeListener' after it is gone.
-  const onNewListener = (event: unknown, listener: unknown): void => {
-    if (event === 'unhandledRejection' && listener !== onRejection) attach(true);
+  const onNewListener = (event: unknown): void => {
+    if (event === 'unhandledRejection') attach(true);
   };
   const onRemoveListener = (event: unknown): void => {
     if (event === 'unhandledRejection') attach(others() > 0);

@@ -214,7 +214,6 @@ export class StartupOrchestrator implements Disposable {
 
   private run(task: Task): AttemptOutcome | Promise<AttemptOutcome> {
     const { name, phase } = task;
-    if (this.disposed) return { status: 'cancelled' };
     task.state = 'running';
     task.attempts++;
     const attempt = new TaskAttempt({
@@ -256,6 +255,7 @@ export class StartupOrchestrator implements Disposable {
     }
   }
 
+  /** What begins after disposal is ended at once: an attempt then has its outcome before its task is called. */
   private track(item: Disposable): void {
     if (this.disposed) item.dispose();
     else this.pending.add(item);

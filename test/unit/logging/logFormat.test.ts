@@ -27,11 +27,23 @@ describe('formatRecord', () => {
     );
   });
 
-  it('pads every part of the time, and uses local time', () => {
+  it('pads every part of the time', () => {
     const early = new Date(2005, 2, 4, 5, 6, 7).getTime();
     assert.ok(formatRecord(record({ timeMs: early })).startsWith('[2005-03-04 05:06:07] '));
     const late = new Date(2031, 11, 31, 23, 59, 59).getTime();
     assert.ok(formatRecord(record({ timeMs: late })).startsWith('[2031-12-31 23:59:59] '));
+  });
+
+  it('uses the zone of the machine', () => {
+    const zone = process.env['TZ'];
+    try {
+      process.env['TZ'] = 'Asia/Kolkata';
+      const timeMs = Date.parse('2024-01-15T20:30:45Z');
+      assert.ok(formatRecord(record({ timeMs })).startsWith('[2024-01-16 02:00:45] '));
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
   });
 
   it('indents further lines and the stack', () => {

@@ -37,6 +37,18 @@ describe('Redactor', () => {
     assert.equal(redactor.redact('[abcdabcd]'), '[‹redacted›‹redacted›]');
   });
 
+  it('leaves no tail of a secret that contains another', () => {
+    const redactor = new Redactor();
+    for (const secret of ['bcde', 'abcdefgh']) redactor.register(secret);
+    assert.equal(redactor.redact('[abcdefgh]'), '[‹redacted›]');
+  });
+
+  it('takes out secrets in any order', () => {
+    const redactor = new Redactor();
+    for (const secret of ['zzzz', 'aaaa']) redactor.register(secret);
+    assert.equal(redactor.redact('aaaa, zzzz, aaaa.'), '‹redacted›, ‹redacted›, ‹redacted›.');
+  });
+
   it('handles a secret that overlaps itself', () => {
     const redactor = new Redactor();
     redactor.register('aaaa');

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -121,6 +122,31 @@ describe('RotatingFileSink', () => {
     assert.deepEqual(messages('sentinel.2.log'), ['a']);
     assert.deepEqual(messages('sentinel.1.log'), ['long'.repeat(30)]);
     assert.deepEqual(messages('sentinel.log'), ['b']);
+  });
+
+  it('begins with such a record without an empty file before it', async () => {
+    await writeAll(sinkWith({ maxBytes: 10 }), 'longer than ten bytes');
+    assert.deepEqual(files(), ['sentinel.log']);
+  });
+
+  it('leaves no file open', async function () {
+    if (!existsSync('/proc/self/fd')) {
+      console.log('      skipped: this system has no /proc/self/fd to count');
+      this.skip();
+    }
+    const sink = sinkWith({ maxBytes: bytesOf('a') });
+    for (let n = 0; n < 5; n++) await writeAll(sink, 'a');
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return '';
+      }
+    });
+    assert.deepEqual(
+      open.filter((file) => file.startsWith(folder)),
+      [],
+    );
   });
 
   it('rotates at 1 MB and keeps ten files unless told otherwise', async () => {

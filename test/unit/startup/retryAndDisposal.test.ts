@@ -188,6 +188,16 @@ describe('StartupOrchestrator', () => {
       }
     });
 
+    it('when a later phase begins leaves no timer', async () => {
+      const { startup, clock } = setUp();
+      startup.addDeferred('a', 100, () => undefined);
+      startup.onPhaseChanged(({ phase }) => {
+        if (phase === 'IMPORTANT') startup.dispose();
+      });
+      assert.deepEqual(await startup.execute(), { successful: 0, failed: 0, cancelled: 1, total: 1 });
+      assert.equal(clock.pendingTimers, 0);
+    });
+
     it('ends a retry and leaves its task failed', async () => {
       const { startup, clock } = setUp();
       let calls = 0;
