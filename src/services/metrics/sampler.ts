@@ -14,6 +14,7 @@ export const tierPeriodsMs = {
   interfaces: 15_000,
   sensors: 15_000,
   disks: 60_000,
+  container: 15_000,
   processes: 30_000,
 } as const;
 

@@ -116,10 +116,12 @@ export function volumeUse(
   const { bsize, blocks, bfree, bavail } = sizes;
   // File systems without a size of their own, as some FUSE programs are, answer with zeros.
   if (blocks <= 0) return { absent: 'unsupported' };
-  const used = blocks - bfree;
+  // Some file systems count more free blocks than there are, or write "less than none" as a huge number.
+  const used = Math.max(0, blocks - bfree);
+  const available = Math.min(Math.max(0, bavail), bfree);
   return {
     totalMB: (blocks * bsize) / bytesPerMB,
     usedMB: (used * bsize) / bytesPerMB,
-    percent: used + bavail > 0 ? (100 * used) / (used + bavail) : 100,
+    percent: used + available > 0 ? (100 * used) / (used + available) : 100,
   };
 }

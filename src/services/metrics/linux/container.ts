@@ -21,18 +21,19 @@ const initialNamespaces = { pid: 0xeffffffc, uts: 0xeffffffe, cgroup: 0xeffffffb
 /** Which container runtime this process lives in, if any; it does not change while the process lives. */
 export function detectContainer(roots: ContainerRoots): string | undefined {
   // Marker files alone would lie: virtual machines are made of container images, markers included.
-  return hasOwnNamespaces(roots.procRoot) ? namedRuntime(roots) : undefined;
+  const own = Object.keys(initialNamespaces).some((name) => namespaceIs(roots.procRoot, name) !== 'initial');
+  return own ? namedRuntime(roots) : undefined;
 }
 
-/** Whether this process sees the machine through namespaces of its own; true as well where that cannot be told. */
-function hasOwnNamespaces(procRoot: string): boolean {
-  return Object.entries(initialNamespaces).some(([name, initialInode]) => {
-    try {
-      return readlinkSync(path.join(procRoot, 'self/ns', name)) !== `${name}:[${initialInode}]`;
-    } catch {
-      return true;
-    }
-  });
+/** Whether this process sees the machine through a namespace of its own; not every kernel tells. */
+function namespaceIs(procRoot: string, name: string): 'initial' | 'own' | 'unknown' {
+  try {
+    const link = readlinkSync(path.join(procRoot, 'self/ns', name));
+    const initial = Object.entries(initialNamespaces).find(([known]) => known === name)?.[1];
+    return link === `${name}:[${initial}]` ? 'initial' : 'own';
+  } catch {
+    return 'unknown';
+  }
 }
 
 function namedRuntime({ procRoot, fileRoot }: ContainerRoots): string | undefined {
@@ -44,7 +45,7 @@ function namedRuntime({ procRoot, fileRoot }: ContainerRoots): string | undefine
   const named = 'text' in groups ? /\/(docker|kubepods|lxc|containerd|libpod)\b/.exec(groups.text) : null;
   switch (named?.[1]) {
     case undefined:
-      return undefined;
+      return unnamedRuntime({ procRoot, fileRoot });
     case 'kubepods':
       return 'kubernetes';
     case 'libpod':
@@ -54,56 +55,123 @@ function namedRuntime({ procRoot, fileRoot }: ContainerRoots): string | undefine
   }
 }
 
-/** The control group's limits and use (kernel, admin-guide/cgroup-v2 and cgroup-v1). */
-export function containerLimits(runtime: string, { procRoot, sysRoot }: ContainerRoots): ContainerLimits {
-  const groups = readSystemFile(path.join(procRoot, 'self/cgroup'));
-  const root = path.join(sysRoot, 'fs/cgroup');
-  const unified = 'text' in groups ? /^0::(.*)$/m.exec(groups.text)?.[1] : undefined;
-  if (unified !== undefined && existsSync(path.join(root, 'cgroup.controllers'))) {
-    return { runtime, ...unifiedLimits(groupFolder(root, unified, 'cgroup.procs')) };
+/** Runtimes that leave no marker, as containerd does in a pod. */
+function unnamedRuntime({ procRoot, fileRoot }: Omit<ContainerRoots, 'sysRoot'>): string | undefined {
+  const secrets = ['run/secrets/kubernetes.io', 'var/run/secrets/kubernetes.io'];
+  if (secrets.some((folder) => existsSync(path.join(fileRoot, folder)))) return 'kubernetes';
+  // Sandboxes of applications have processes of their own as well, but not a root made of image layers.
+  const mountinfo = readSystemFile(path.join(procRoot, 'self/mountinfo'));
+  const layered = 'text' in mountinfo && /^\S+ \S+ \S+ \S+ \/ .*? - overlay /m.test(mountinfo.text);
+  return layered && namespaceIs(procRoot, 'pid') === 'own' ? 'container' : undefined;
+}
+
+/** File names of a control group's limits and use, in either version of the kernel's interface. */
+interface GroupFiles {
+  readonly memoryLimit: string;
+  readonly memoryUse: string;
+  /** In memory.stat: file pages that can be dropped at any time. */
+  readonly droppable: string;
+  cpuLimit(folder: string): number | undefined;
+}
+
+const unifiedFiles: GroupFiles = {
+  memoryLimit: 'memory.max',
+  memoryUse: 'memory.current',
+  droppable: 'inactive_file',
+  cpuLimit(folder) {
+    const cpuMax = readSystemFile(path.join(folder, 'cpu.max'));
+    const [quota, period] = 'text' in cpuMax ? cpuMax.text.trim().split(' ').map(Number) : [];
+    return quotient(quota, period);
+  },
+};
+
+const legacyFiles: GroupFiles = {
+  memoryLimit: 'memory.limit_in_bytes',
+  memoryUse: 'memory.usage_in_bytes',
+  droppable: 'total_inactive_file',
+  cpuLimit: (folder) =>
+    quotient(
+      readSystemNumber(path.join(folder, 'cpu.cfs_quota_us')),
+      readSystemNumber(path.join(folder, 'cpu.cfs_period_us')),
+    ),
+};
+
+/**
+ * The limits of the container's control group and what of them is used (kernel, admin-guide/cgroup-v2 and
+ * cgroup-v1). A limit may stand at any group between the one of this process and the topmost that it sees: inside
+ * a container with its own init, at the topmost only.
+ */
+export class ContainerGroup {
+  private files = unifiedFiles;
+  private limits: Pick<ContainerLimits, 'cpuLimit' | 'memoryLimitMB'> = {};
+  private memoryFolder: string | undefined;
+
+  constructor(
+    private readonly runtime: string,
+    private readonly roots: ContainerRoots,
+  ) {}
+
+  /** Looks again which groups and limits there are; on a slow tier. */
+  refresh(): void {
+    const root = path.join(this.roots.sysRoot, 'fs/cgroup');
+    const reading = readSystemFile(path.join(this.roots.procRoot, 'self/cgroup'));
+    const groups = 'text' in reading ? reading.text : '';
+    const unified = /^0::(.*)$/m.exec(groups)?.[1];
+    const isUnified = unified !== undefined && existsSync(path.join(root, 'cgroup.controllers'));
+    this.files = isUnified ? unifiedFiles : legacyFiles;
+    const memory = isUnified
+      ? groupFolders(root, unified)
+      : groupFolders(path.join(root, 'memory'), legacyGroup(groups, 'memory'));
+    const cpu = isUnified ? memory : groupFolders(path.join(root, 'cpu'), legacyGroup(groups, 'cpu'));
+
+    const memoryLimits = memory.map((folder) =>
+      limitMB(readSystemNumber(path.join(folder, this.files.memoryLimit))),
+    );
+    const memoryLimitMB = smallest(memoryLimits);
+    this.limits = defined({
+      cpuLimit: smallest(cpu.map((folder) => this.files.cpuLimit(folder))),
+      memoryLimitMB,
+    });
+    // The use that the limit bounds; without one, all of the container as far as it can be told from the machine.
+    const isTopmostOwn = namespaceIs(this.roots.procRoot, 'cgroup') === 'own';
+    this.memoryFolder =
+      memoryLimitMB === undefined
+        ? memory.at(isTopmostOwn ? 0 : -1)
+        : memory[memoryLimits.indexOf(memoryLimitMB)];
   }
-  const pathOf = (controller: string): string => {
-    const pattern = new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, 'm');
-    return ('text' in groups ? pattern.exec(groups.text)?.[1] : undefined) ?? '/';
-  };
-  return {
-    runtime,
-    ...legacyLimits(
-      groupFolder(path.join(root, 'memory'), pathOf('memory'), 'memory.limit_in_bytes'),
-      groupFolder(path.join(root, 'cpu'), pathOf('cpu'), 'cpu.cfs_quota_us'),
-    ),
-  };
+
+  read(): ContainerLimits {
+    return defined({ runtime: this.runtime, ...this.limits, memoryUsedMB: this.usedMB() });
+  }
+
+  /** Use without file pages that can be dropped at any time, as container tools show it. */
+  private usedMB(): number | undefined {
+    if (this.memoryFolder === undefined) return undefined;
+    const bytes = readSystemNumber(path.join(this.memoryFolder, this.files.memoryUse));
+    if (bytes === undefined) return undefined;
+    const stat = readSystemFile(path.join(this.memoryFolder, 'memory.stat'));
+    const pattern = new RegExp(`^${this.files.droppable} (\\d+)$`, 'm');
+    const droppable = 'text' in stat ? Number(pattern.exec(stat.text)?.[1] ?? 0) : 0;
+    return Math.max(0, bytes - droppable) / bytesPerMB;
+  }
 }
 
-/** The group's own folder, or the root where the container sees only its own part of the tree. */
-function groupFolder(root: string, group: string, expectedFile: string): string {
-  const own = path.join(root, group);
-  return existsSync(path.join(own, expectedFile)) ? own : root;
+/** Where this process is in the hierarchy of a controller of version 1. */
+function legacyGroup(groups: string, controller: string): string {
+  return new RegExp(`^\\d+:(?:[^:]*,)?${controller}(?:,[^:]*)?:(.*)$`, 'm').exec(groups)?.[1] ?? '/';
 }
 
-function unifiedLimits(folder: string): Omit<ContainerLimits, 'runtime'> {
-  const cpuMax = readSystemFile(path.join(folder, 'cpu.max'));
-  const [quota, period] = 'text' in cpuMax ? cpuMax.text.trim().split(' ').map(Number) : [];
-  return defined({
-    cpuLimit: quotient(quota, period),
-    memoryLimitMB: limitMB(readSystemNumber(path.join(folder, 'memory.max'))),
-    memoryUsedMB: usedMB(readSystemNumber(path.join(folder, 'memory.current')), folder, 'inactive_file'),
-  });
+/** Folders from the topmost group to that of this process; the topmost alone where its own is not in sight. */
+function groupFolders(root: string, group: string): string[] {
+  const names = group.split('/').filter((name) => name !== '');
+  // Seen from another namespace, a group can lie outside of what is mounted.
+  if (names.includes('..') || !existsSync(path.join(root, ...names))) return [root];
+  return [root, ...names.map((_, index) => path.join(root, ...names.slice(0, index + 1)))];
 }
 
-function legacyLimits(memoryFolder: string, cpuFolder: string): Omit<ContainerLimits, 'runtime'> {
-  return defined({
-    cpuLimit: quotient(
-      readSystemNumber(path.join(cpuFolder, 'cpu.cfs_quota_us')),
-      readSystemNumber(path.join(cpuFolder, 'cpu.cfs_period_us')),
-    ),
-    memoryLimitMB: limitMB(readSystemNumber(path.join(memoryFolder, 'memory.limit_in_bytes'))),
-    memoryUsedMB: usedMB(
-      readSystemNumber(path.join(memoryFolder, 'memory.usage_in_bytes')),
-      memoryFolder,
-      'total_inactive_file',
-    ),
-  });
+function smallest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** "max" and −1, which stand for no limit, give undefined. */
@@ -114,13 +182,4 @@ function quotient(quota: number | undefined, period: number | undefined): number
 
 function limitMB(bytes: number | undefined): number | undefined {
   return bytes === undefined || bytes >= unlimitedBytes ? undefined : bytes / bytesPerMB;
-}
-
-/** Use without file pages that can be dropped at any time, as container tools show it. */
-function usedMB(bytes: number | undefined, folder: string, droppableKey: string): number | undefined {
-  if (bytes === undefined) return undefined;
-  const stat = readSystemFile(path.join(folder, 'memory.stat'));
-  const droppable =
-    'text' in stat ? Number(new RegExp(`^${droppableKey} (\\d+)$`, 'm').exec(stat.text)?.[1] ?? 0) : 0;
-  return Math.max(0, bytes - droppable) / bytesPerMB;
 }

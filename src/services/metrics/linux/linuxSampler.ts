@@ -10,7 +10,7 @@ import { type Sampler, tierPeriodsMs, topProcessCount } from '../sampler';
 import { threadMemoryMB } from '../threadMemory';
 import { Tier } from '../tier';
 import { VolumeProbe, type VolumeSizes } from '../volumes';
-import { containerLimits, detectContainer } from './container';
+import { ContainerGroup, detectContainer } from './container';
 import { CpuUsage } from './cpu';
 import { DiskActivity } from './disks';
 import { memoryMetrics } from './memory';
@@ -50,6 +50,7 @@ export class LinuxSampler implements Sampler {
     interfaces: new Tier(tierPeriodsMs.interfaces),
     sensors: new Tier(tierPeriodsMs.sensors),
     disks: new Tier(tierPeriodsMs.disks),
+    container: new Tier(tierPeriodsMs.container),
     processes: new Tier(tierPeriodsMs.processes),
   };
   private readonly cpu = new CpuUsage();
@@ -58,7 +59,7 @@ export class LinuxSampler implements Sampler {
   private readonly processes: ProcessTable;
   private readonly sensors: ProcessorSensors;
   private readonly volumes: VolumeProbe;
-  private readonly container: string | undefined;
+  private readonly container: ContainerGroup | undefined;
   private previousMs: number | undefined;
   private previousCpuNs: number | undefined;
   private latestProcesses: MachineSnapshot['processes'];
@@ -86,7 +87,8 @@ export class LinuxSampler implements Sampler {
     this.sensors = new ProcessorSensors(sysRoot);
     this.sensors.discover();
     this.volumes = this.store.add(new VolumeProbe(options.statfs ?? ((mount) => statfs(mount)), clock));
-    this.container = detectContainer(this.roots);
+    const runtime = detectContainer(this.roots);
+    this.container = runtime === undefined ? undefined : new ContainerGroup(runtime, this.roots);
   }
 
   sample(processes: ProcessDemand): MachineSnapshot {
@@ -130,6 +132,7 @@ export class LinuxSampler implements Sampler {
     if (this.tiers.disks.takeTurn(nowMs)) this.disks.refreshDisks();
     if (this.tiers.interfaces.takeTurn(nowMs)) this.network.refreshInterfaces(netDev, timestamp);
     if (this.tiers.sensors.takeTurn(nowMs)) this.sensors.refresh();
+    if (this.tiers.container.takeTurn(nowMs)) this.container?.refresh();
     if (this.tiers.volumes.takeTurn(nowMs)) {
       const mountinfo = readSystemFile(path.join(this.roots.procRoot, 'self/mountinfo'));
       if ('text' in mountinfo) void this.volumes.refresh(parseMounts(mountinfo.text));
@@ -140,7 +143,7 @@ export class LinuxSampler implements Sampler {
     return defined({
       hostname: os.hostname(),
       platform: 'linux',
-      container: this.container === undefined ? undefined : containerLimits(this.container, this.roots),
+      container: this.container?.read(),
     });
   }
 
@@ -165,7 +168,8 @@ export class LinuxSampler implements Sampler {
       totalMB,
       usedMB,
       percent,
-      absent = 'notAvailableYet',
+      // Once the volumes were looked at, a system volume that is not among them does not exist.
+      absent = this.volumes.currentAt === undefined ? 'notAvailableYet' : 'unsupported',
     } = volumes.find(({ mount }) => mount === '/') ?? {};
     return defined({
       totalMB: absences.noted('disk.totalMB', totalMB, absent),

@@ -24,7 +24,7 @@ interface InterfaceInfo {
 /** Traffic of the network interfaces, from /proc/net/dev (proc_pid_net(5)). */
 export class NetworkActivity {
   private readonly meter = new RateMeter();
-  private infos = new Map<string, InterfaceInfo>();
+  private readonly infos = new Map<string, InterfaceInfo>();
   private refreshedAt: string | undefined;
 
   constructor(
@@ -35,10 +35,8 @@ export class NetworkActivity {
   /** Looks again at addresses and link states; on a slow tier. */
   refreshInterfaces(netDev: Reading, timestamp: string): void {
     if ('absent' in netDev) return;
-    const addresses = this.addresses();
-    this.infos = new Map(
-      parseNetDev(netDev.text).map(({ name }) => [name, this.interfaceInfo(name, addresses)] as const),
-    );
+    this.infos.clear();
+    this.lookUp(parseNetDev(netDev.text).map(({ name }) => name));
     this.refreshedAt = timestamp;
   }
 
@@ -55,7 +53,11 @@ export class NetworkActivity {
       return { interfaces: [] };
     }
     this.meter.begin();
-    const rows = parseNetDev(netDev.text).map(({ name, rxBytes, txBytes }) => ({
+    const counters = parseNetDev(netDev.text);
+    // One that came up since the last turn is looked at now: until then it would seem to be down and virtual.
+    const fresh = counters.filter(({ name }) => !this.infos.has(name));
+    if (fresh.length > 0) this.lookUp(fresh.map(({ name }) => name));
+    const rows = counters.map(({ name, rxBytes, txBytes }) => ({
       info: this.infos.get(name),
       metrics: defined({
         name,
@@ -86,6 +88,16 @@ export class NetworkActivity {
     });
   }
 
+  private lookUp(names: readonly string[]): void {
+    let addresses: AddressesByName = {};
+    try {
+      addresses = this.addresses();
+    } catch {
+      // Sandboxes may forbid the question; everything else about interfaces is still known.
+    }
+    for (const name of names) this.infos.set(name, this.interfaceInfo(name, addresses));
+  }
+
   private interfaceInfo(name: string, addresses: AddressesByName): InterfaceInfo {
     const folder = path.join(this.sysRoot, 'class/net', name);
     const operstate = readSystemFile(path.join(folder, 'operstate'));
@@ -96,11 +108,23 @@ export class NetworkActivity {
     return {
       // Drivers of tunnels and of loopback do not report a link: "unknown" there means "as switched".
       up: state === 'up' || (state === 'unknown' && switchedOn),
-      address: (own.find(({ family }) => family === 'IPv4') ?? own[0])?.address,
-      hardware: existsSync(path.join(folder, 'device')),
+      address: mainAddress(own),
+      // A device below another one (the virtual function of a cloud's network card) is counted by that one already.
+      hardware: existsSync(path.join(folder, 'device')) && !existsSync(path.join(folder, 'master/device')),
       loopback: name === 'lo',
     };
   }
+}
+
+/** The address by which a person knows the interface: IPv4, else IPv6 that is valid beyond the next router. */
+export function mainAddress(
+  addresses: readonly { readonly address: string; readonly family: string }[],
+): string | undefined {
+  const main =
+    addresses.find(({ family }) => family === 'IPv4') ??
+    addresses.find(({ address }) => !/^fe[89ab]/i.test(address)) ??
+    addresses[0];
+  return main?.address;
 }
 
 export interface InterfaceCounters {
@@ -134,8 +158,8 @@ export function establishedConnections(snmp: Reading, absences: Absences): numbe
     return undefined;
   }
   const [names, values] = snmp.text.split('\n').filter((line) => line.startsWith('Tcp:'));
-  const column = names?.split(' ').indexOf('CurrEstab') ?? -1;
-  const connections = column > 0 ? Number(values?.split(' ')[column]) : NaN;
+  const column = names?.trim().split(' ').indexOf('CurrEstab') ?? -1;
+  const connections = column > 0 ? Number(values?.trim().split(' ')[column]) : NaN;
   return absences.noted(
     'network.connections',
     Number.isInteger(connections) && connections >= 0 ? connections : undefined,

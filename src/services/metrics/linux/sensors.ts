@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { CpuMetrics } from '../../../shared/metrics/snapshot';
 import { type Absences, defined } from '../absences';
@@ -31,7 +32,9 @@ export class ProcessorSensors {
     this.clockFiles = listFolder(path.join(this.sysRoot, 'devices/system/cpu'))
       .filter((name) => /^cpu\d+$/.test(name))
       .slice(0, maxClocksRead)
-      .map((name) => path.join(this.sysRoot, 'devices/system/cpu', name, 'cpufreq/scaling_cur_freq'));
+      .map((name) => path.join(this.sysRoot, 'devices/system/cpu', name, 'cpufreq/scaling_cur_freq'))
+      // Virtual machines have none, and a look at what is missing costs more than one at what is there.
+      .filter((file) => existsSync(file));
   }
 
   /** Reads the sensors; on a slow tier. */
