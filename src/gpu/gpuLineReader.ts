@@ -18,19 +18,28 @@ export interface GpuLineHandlers {
 export interface GpuLineLimits {
   /** A process that is well sends one or two lines a second; what is past this is dropped unparsed. */
   readonly maxLinesPerSec: number;
+  /** Past this the process is left waiting until the second is over, whether it writes lines or not. */
+  readonly maxBytesPerSec: number;
   /** Longest stretch of parsing before other work of the thread gets its turn. */
   readonly turnBudgetMs: number;
 }
 
-export const defaultGpuLineLimits: GpuLineLimits = { maxLinesPerSec: 100, turnBudgetMs: 3 };
+export const defaultGpuLineLimits: GpuLineLimits = {
+  maxLinesPerSec: 100,
+  maxBytesPerSec: 2 * 1024 * 1024,
+  turnBudgetMs: 3,
+};
 
 /**
  * Reads messages from the GPU process. The reader's thread belongs to the editor, so that work and memory are
- * bounded whatever arrives: lines by length and rate, a turn by time; the stream is paused while lines wait.
+ * bounded whatever arrives: lines by length, lines and bytes by rate, a turn by time. While it is too much the
+ * stream is paused, and the process waits in its write.
  */
 export class GpuLineReader implements Disposable {
   private readonly splitter: LineSplitter;
-  private readonly rate: RateWindow;
+  private readonly lineRate: RateWindow;
+  private readonly byteRate: RateWindow;
+  private hold: Disposable | undefined;
   private waiting: string[] = [];
   private next: NodeJS.Immediate | undefined;
   private ended = false;
@@ -41,10 +50,11 @@ export class GpuLineReader implements Disposable {
     private readonly handlers: GpuLineHandlers,
     private readonly limits: GpuLineLimits = defaultGpuLineLimits,
   ) {
-    this.rate = new RateWindow(clock, limits.maxLinesPerSec);
+    this.lineRate = new RateWindow(clock, limits.maxLinesPerSec);
+    this.byteRate = new RateWindow(clock, limits.maxBytesPerSec);
     this.splitter = new LineSplitter(({ text, truncated }) => {
       if (truncated) this.handlers.onProblem('overlong', `over ${maxGpuLineLength} characters`);
-      else if (this.rate.take()) this.waiting.push(text);
+      else if (this.lineRate.take()) this.waiting.push(text);
       else this.handlers.onProblem('flood', `over ${limits.maxLinesPerSec} lines in a second`);
     }, maxGpuLineLength);
     stream.on('data', this.onData);
@@ -57,12 +67,14 @@ export class GpuLineReader implements Disposable {
     this.ended = true;
     this.waiting = [];
     clearImmediate(this.next);
+    this.hold?.dispose();
     this.stream.off('data', this.onData);
     // What still arrives is read and thrown away: a full pipe would keep the process from ending.
     this.stream.resume();
   }
 
   private readonly onData = (chunk: Uint8Array): void => {
+    this.byteRate.take(chunk.length);
     this.splitter.push(chunk);
     if (this.next === undefined) this.parseWaiting();
   };
@@ -81,11 +93,23 @@ export class GpuLineReader implements Disposable {
       if (this.ended) return;
     }
     this.waiting = this.waiting.slice(parsed);
+    this.waitOrRead();
+  }
+
+  /** Reads on, unless lines wait to be parsed or the second's share is used up. */
+  private waitOrRead(): void {
+    const waitMs = Math.max(this.lineRate.waitMs, this.byteRate.waitMs);
     if (this.waiting.length > 0) {
       this.stream.pause();
       this.next = setImmediate(() => {
         this.parseWaiting();
       });
+    } else if (waitMs > 0) {
+      this.stream.pause();
+      this.hold ??= this.clock.setTimeout(() => {
+        this.hold = undefined;
+        this.waitOrRead();
+      }, Math.ceil(waitMs));
     } else if (this.stream.isPaused()) {
       this.stream.resume();
     }

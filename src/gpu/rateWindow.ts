@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 
-/** Lets a number of things pass in each second. */
+/** Lets an amount of something pass in each second. */
 export class RateWindow {
   private startedAtMs: number;
   private passed = 0;
@@ -12,15 +12,20 @@ export class RateWindow {
     this.startedAtMs = clock.monotonicMs();
   }
 
-  /** @returns whether one more may pass now */
-  take(): boolean {
+  /** Milliseconds until something may pass again; 0 while it may. */
+  get waitMs(): number {
+    return this.passed < this.perSec ? 0 : Math.max(0, this.startedAtMs + 1_000 - this.clock.monotonicMs());
+  }
+
+  /** @returns whether it may pass; the last amount of a second may be larger than what was left */
+  take(amount = 1): boolean {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.startedAtMs >= 1_000) {
       this.startedAtMs = nowMs;
       this.passed = 0;
     }
     if (this.passed >= this.perSec) return false;
-    this.passed += 1;
+    this.passed += amount;
     return true;
   }
 }

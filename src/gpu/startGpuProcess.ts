@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { reducedEnvironment } from '../services/process/environment';
+import { nodeCommand } from '../services/process/processCommand';
+import { signalGroup } from '../services/process/processGroup';
 import type { GpuChild, StartGpuChild } from './gpuChild';
 
 /** The process holds little: a small young generation keeps V8 from growing its heap before it collects. */
@@ -7,19 +9,19 @@ const nodeOptions = ['--max-semi-space-size=1', '--max-old-space-size=64'];
 
 /**
  * Starts the GPU process with the editor's own Node, in a process group of its own, so that the tools that it
- * runs end with it.
+ * runs end with it. Not through the process runner, which reads whatever comes: this output is read under
+ * backpressure, so that a process gone wild waits in its write instead of keeping the editor's thread busy.
  *
- * @param nodePath `process.execPath`: Node, or the editor itself, which `ELECTRON_RUN_AS_NODE` turns into it
  * @param scriptPath the bundled process, `dist/gpu/telemetry.js`
  */
-export function gpuChildStarter(nodePath: string, scriptPath: string): StartGpuChild {
+export function gpuChildStarter(scriptPath: string): StartGpuChild {
   return (options): GpuChild => {
-    const ownGroup = process.platform !== 'win32';
-    const child = spawn(nodePath, [...nodeOptions, scriptPath, JSON.stringify(options)], {
+    const { file, args, env } = nodeCommand(scriptPath, [JSON.stringify(options)]);
+    const child = spawn(file, [...nodeOptions, ...args], {
       stdio: 'pipe',
       windowsHide: true,
-      detached: ownGroup,
-      env: reducedEnvironment(process.env, { ELECTRON_RUN_AS_NODE: '1' }),
+      detached: process.platform !== 'win32',
+      env: reducedEnvironment(process.env, env),
     });
     const exited = new Promise<string>((resolve) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
@@ -42,13 +44,7 @@ export function gpuChildStarter(nodePath: string, scriptPath: string): StartGpuC
         child.stdin.end();
       },
       kill: () => {
-        if (child.pid === undefined) return;
-        try {
-          if (ownGroup) process.kill(-child.pid, 'SIGKILL');
-          else child.kill('SIGKILL');
-        } catch {
-          // The group has ended already.
-        }
+        if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
       },
     };
   };

@@ -7,7 +7,7 @@ import { AppleProvider } from './apple';
 import { listDrmCards } from './drmCards';
 import { IntelProvider } from './intel';
 import { NvidiaProvider } from './nvidia';
-import { findNvidiaSmi, hasNvidiaCard, isExecutable, pciFingerprint } from './nvidiaTool';
+import { findNvidiaSmi, hasNvidiaCard, pciFingerprint } from './nvidiaTool';
 import { PciNames } from './pciNames';
 import { readText } from './sysfsFile';
 import { type GraphicsController, SystemInformationProvider } from './systemInformation';
@@ -30,10 +30,7 @@ export function chooseProviders(
     nvidia: (events) =>
       new NvidiaProvider(
         {
-          findTool: () =>
-            options.nvidiaSmiPath === undefined
-              ? findNvidiaSmi(process.env)
-              : [options.nvidiaSmiPath].find(isExecutable),
+          findTool: () => findNvidiaSmi(options.nvidiaSmiPath, process.env),
           pciFingerprint: () => pciFingerprint(options.pciDevicesRoot),
           hasCard: () => (platform === 'linux' ? hasNvidiaCard(options.pciDevicesRoot) : undefined),
           processName: (pid) => readText(`${options.procRoot}/${pid}/comm`),

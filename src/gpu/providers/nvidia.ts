@@ -17,8 +17,8 @@ import type { GpuProvider, GpuProviderEvents } from './provider';
 import { ToolLoop } from './toolLoop';
 
 export interface NvidiaOptions {
-  /** @returns the path of `nvidia-smi`, or undefined while there is none; asked again from time to time */
-  findTool(): string | undefined;
+  /** The path of `nvidia-smi`, or undefined while there is none; asked again from time to time. Never rejects. */
+  findTool(): Promise<string | undefined>;
   /** Changes when cards come or go; undefined where the system does not tell cheaply. */
   pciFingerprint(): string | undefined;
   /** Whether a card of NVIDIA is plugged in; undefined where the system does not tell. */
@@ -60,6 +60,8 @@ export class NvidiaProvider implements GpuProvider {
   private tool: ToolLoop | undefined;
   private silence: SilenceTimer | undefined;
   private retry: Disposable | undefined;
+  /** Set while the tool is looked for; another value, or none, tells a late answer that nobody waits for it. */
+  private search: object | undefined;
   private roundEnd: Disposable | undefined;
   private columns: readonly string[] | undefined;
   private round = new Map<string, GpuDevice>();
@@ -88,7 +90,7 @@ export class NvidiaProvider implements GpuProvider {
   }
 
   start(intervalMs: number): void {
-    const running = this.tool !== undefined || this.retry !== undefined;
+    const running = this.tool !== undefined || this.retry !== undefined || this.search !== undefined;
     if (running && intervalMs === this.intervalMs) return;
     this.suspend();
     this.intervalMs = intervalMs;
@@ -99,6 +101,7 @@ export class NvidiaProvider implements GpuProvider {
     this.endTool();
     this.retry?.dispose();
     this.retry = undefined;
+    this.search = undefined;
     this.processes.suspend();
     // What was measured before a pause is not the present after it.
     this.devices = undefined;
@@ -130,12 +133,22 @@ export class NvidiaProvider implements GpuProvider {
   private launch(): void {
     this.retry = undefined;
     this.fingerprint = undefined;
-    const file = this.options.findTool();
-    if (file === undefined) {
+    const search = {};
+    this.search = search;
+    void this.options.findTool().then((file) => {
+      if (this.search !== search) return;
+      this.search = undefined;
+      if (file !== undefined) {
+        this.run(file);
+        return;
+      }
       this.settle([]);
       this.launchIn(this.options.probeMs);
-      return;
-    }
+      this.events.onReading();
+    });
+  }
+
+  private run(file: string): void {
     this.columns = undefined;
     this.said = '';
     this.firstRowMs = undefined;

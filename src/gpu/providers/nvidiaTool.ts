@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { findExecutable } from '../../services/process/findExecutable';
 import { listFolder, readText } from './sysfsFile';
 
 /** Where drivers put the tool without adding the folder to PATH. */
@@ -11,21 +12,18 @@ function driverFolders(env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
   ];
 }
 
-/** @returns the absolute path of `nvidia-smi`; relative entries of PATH are passed over, as a workspace can fill them */
-export function findNvidiaSmi(env: Readonly<NodeJS.ProcessEnv>): string | undefined {
-  const name = process.platform === 'win32' ? 'nvidia-smi.exe' : 'nvidia-smi';
-  const folders = [...(env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))];
-  return [...folders, ...driverFolders(env)].map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-/** The path itself where a program stands there. */
-export function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
+/**
+ * @param configured the path that a person has set; nothing else is looked for then
+ * @returns the absolute path of `nvidia-smi`, or undefined
+ */
+export async function findNvidiaSmi(
+  configured: string | undefined,
+  env: Readonly<NodeJS.ProcessEnv>,
+): Promise<string | undefined> {
+  if (configured === undefined) {
+    return findExecutable('nvidia-smi', { pathEnv: env['PATH'], extraFolders: driverFolders(env) });
   }
+  return findExecutable(path.basename(configured), { pathEnv: path.dirname(configured) });
 }
 
 /** Changes when a PCI device comes or goes; undefined where the system has no such folder. */
