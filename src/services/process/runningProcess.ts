@@ -1,0 +1,284 @@
+import type { ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import type { Clock } from '../../shared/clock';
+import { DisposableStore, type Disposable, toDisposable } from '../../shared/disposable';
+import { errorMessage } from '../../shared/errors';
+import type { Logger } from '../../shared/logger';
+import { reducedEnvironment } from './environment';
+import { type Line, LineSplitter } from './lineSplitter';
+import { OutputCapture } from './outputCapture';
+import type { ProcessCommand, ProcessEnd, ProcessResult } from './processCommand';
+import { signalGroup } from './processGroup';
+
+const defaultGraceMs = 2_000;
+const defaultMaxOutputBytes = 16 * 1024 * 1024;
+/** How long children that hold the pipes may outlive the process before they are ended, too. */
+const drainMs = 1_000;
+
+export interface RunningProcessServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Sees to it that the group ends should the host die; disposed when it has ended. */
+  readonly guard: (pid: number) => Disposable;
+}
+
+/**
+ * A program and all that it starts. On POSIX it leads a process group of its own, so that cancel, time limit and
+ * pause reach children of children; whatever is left of the group when the program ends is ended with it.
+ */
+export class RunningProcess {
+  /** Settles when the process and its output have ended. Never rejects. */
+  readonly result: Promise<ProcessResult>;
+  private readonly child: ChildProcess | undefined;
+  private readonly stdout: OutputCapture;
+  private readonly stderr: OutputCapture;
+  private readonly attachments = new DisposableStore();
+  private readonly startedMs: number;
+  private resolve!: (result: ProcessResult) => void;
+  /** Decided by us (cancel, time limit) before the process has ended. */
+  private ending: ProcessEnd | undefined;
+  private exit: ProcessEnd | undefined;
+  private timer: Disposable | undefined;
+  private stopped = false;
+  private settled = false;
+
+  constructor(
+    private readonly command: ProcessCommand,
+    private readonly services: RunningProcessServices,
+  ) {
+    const maxBytes = command.maxOutputBytes ?? defaultMaxOutputBytes;
+    this.stdout = new OutputCapture(maxBytes);
+    this.stderr = new OutputCapture(maxBytes);
+    this.startedMs = services.clock.monotonicMs();
+    this.result = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+    this.child = this.start();
+  }
+
+  /** Absent when it could not be started. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.settled;
+  }
+
+  /** @returns false when its stdin is closed, so that nobody will read this */
+  write(data: string | Uint8Array): boolean {
+    const stdin = this.child?.stdin;
+    if (stdin?.writable !== true) return false;
+    stdin.write(data);
+    return true;
+  }
+
+  endInput(): void {
+    this.child?.stdin?.end();
+  }
+
+  /** SIGTERM to the whole group, SIGKILL to what is left of it after the grace period. */
+  cancel(): void {
+    this.end({ status: 'cancelled' });
+  }
+
+  /** SIGKILL to the whole group at once. @returns when it has ended */
+  async kill(): Promise<void> {
+    this.ending ??= { status: 'cancelled' };
+    this.signal('SIGKILL');
+    await this.result;
+  }
+
+  /** Makes the whole group stand still. @returns false where the system cannot do that, or it has ended */
+  pause(): boolean {
+    if (process.platform === 'win32' || this.settled || this.ending !== undefined) return false;
+    this.stopped = this.signal('SIGSTOP');
+    return this.stopped;
+  }
+
+  resume(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.signal('SIGCONT');
+  }
+
+  private start(): ChildProcess | undefined {
+    const { command } = this;
+    if (!path.isAbsolute(command.file)) {
+      this.settle({
+        status: 'notStarted',
+        code: 'NOT_ABSOLUTE',
+        message: `${command.file} is no absolute path.`,
+      });
+      return undefined;
+    }
+    if (command.signal?.aborted === true) {
+      this.settle({ status: 'cancelled' });
+      return undefined;
+    }
+    let child: ReturnType<typeof this.spawn>;
+    try {
+      child = this.spawn();
+    } catch (error) {
+      // Arguments that no system accepts, such as one with a null character.
+      this.settle({ status: 'notStarted', code: systemCode(error), message: errorMessage(error) });
+      return undefined;
+    }
+    if (child.pid === undefined) {
+      // The cause arrives as the result, as it does for a program that cannot be run.
+      void child.then((result) => {
+        this.settle({ status: 'notStarted', code: systemCode(result.cause), message: result.message ?? '' });
+      });
+      return child;
+    }
+    this.watch(child, child.pid);
+    // Ends are taken from the events: execa's own result waits for whoever holds the pipes, for ever.
+    void child.then(
+      () => undefined,
+      () => undefined,
+    );
+    return child;
+  }
+
+  private spawn() {
+    const { file, args, cwd, env, input = 'closed' } = this.command;
+    return execa(file, args, {
+      shell: false,
+      reject: false,
+      buffer: false,
+      // The group of its own that signals are sent to; without effect on the lifetime, which the guard limits.
+      detached: process.platform !== 'win32',
+      cleanup: false,
+      extendEnv: false,
+      env: reducedEnvironment(process.env, env),
+      stdin: input === 'closed' ? 'ignore' : 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      encoding: 'buffer',
+      windowsHide: true,
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+  }
+
+  private watch(child: ChildProcess, pid: number): void {
+    const { command, services, attachments } = this;
+    if (command.endsWithInput !== true) attachments.add(services.guard(pid));
+    this.read(child.stdout, this.stdout, command.onLine);
+    this.read(child.stderr, this.stderr, command.onErrorLine);
+    child.stdin?.on('error', () => {
+      // EPIPE: it ended without reading what was written; its end says more than this.
+    });
+    if (typeof command.input === 'object') child.stdin?.end(command.input.data);
+
+    const { signal, timeLimitMs } = command;
+    if (signal !== undefined) {
+      const onAbort = (): void => {
+        this.cancel();
+      };
+      signal.addEventListener('abort', onAbort);
+      attachments.add(
+        toDisposable(() => {
+          signal.removeEventListener('abort', onAbort);
+        }),
+      );
+    }
+    if (timeLimitMs !== undefined) {
+      attachments.add(
+        services.clock.setTimeout(() => {
+          this.end({ status: 'timedOut', limitMs: timeLimitMs });
+        }, timeLimitMs),
+      );
+    }
+    child.once('exit', (code, signalName) => {
+      this.exit =
+        signalName === null
+          ? { status: 'exited', exitCode: code ?? 0 }
+          : { status: 'signalled', signal: signalName };
+      this.drain(child);
+    });
+    child.once('close', () => {
+      this.settle(this.exit ?? { status: 'cancelled' });
+    });
+  }
+
+  private read(
+    stream: Readable | null,
+    capture: OutputCapture,
+    onLine: ((line: Line) => void) | undefined,
+  ): void {
+    if (stream === null) return;
+    const splitter =
+      onLine === undefined
+        ? undefined
+        : new LineSplitter((line) => {
+            try {
+              onLine(line);
+            } catch (error) {
+              this.services.logger.error(`A listener to ${this.command.file} failed.`, error);
+            }
+          }, this.command.maxLineLength);
+    stream.on('data', (chunk: Uint8Array) => {
+      capture.push(chunk);
+      splitter?.push(chunk);
+    });
+    stream.on('end', () => splitter?.end());
+    stream.on('error', (error) => {
+      this.services.logger.debug(`Output of ${this.command.file}: ${errorMessage(error)}`);
+    });
+  }
+
+  private end(ending: ProcessEnd): void {
+    if (this.settled || this.ending !== undefined) return;
+    this.ending = ending;
+    this.signal('SIGTERM');
+    // What stands still would obey only when it goes on.
+    this.resume();
+    if (this.exit !== undefined) return;
+    this.timer?.dispose();
+    this.timer = this.services.clock.setTimeout(() => {
+      this.services.logger.warning(`${this.command.file} did not end on SIGTERM and gets SIGKILL.`);
+      this.signal('SIGKILL');
+    }, this.command.graceMs ?? defaultGraceMs);
+  }
+
+  /** The program has ended; its children may still hold the pipes. */
+  private drain(child: ChildProcess): void {
+    this.timer?.dispose();
+    if (this.ending !== undefined) this.signal('SIGKILL');
+    this.timer = this.services.clock.setTimeout(() => {
+      this.signal('SIGKILL');
+      // Something that left the group still holds them: nobody waits for that.
+      this.timer = this.services.clock.setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        this.settle(this.exit ?? { status: 'cancelled' });
+      }, drainMs);
+    }, drainMs);
+  }
+
+  private signal(signal: NodeJS.Signals): boolean {
+    const pid = this.child?.pid;
+    return pid !== undefined && !this.settled && signalGroup(pid, signal);
+  }
+
+  private settle(end: ProcessEnd): void {
+    if (this.settled) return;
+    this.timer?.dispose();
+    this.timer = undefined;
+    if (process.platform !== 'win32') this.signal('SIGKILL');
+    this.settled = true;
+    this.attachments.dispose();
+    const ending = end.status === 'notStarted' ? end : (this.ending ?? end);
+    const durationMs = this.services.clock.monotonicMs() - this.startedMs;
+    this.resolve({ end: ending, stdout: this.stdout.read(), stderr: this.stderr.read(), durationMs });
+  }
+}
+
+/** The code of an error of the system, which execa wraps. */
+function systemCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'UNKNOWN';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return systemCode(error.cause);
+}
