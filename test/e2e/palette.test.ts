@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+describe('the command palette', () => {
+  const workbench = useWorkbench();
+
+  it('offers what Sentinel can do, and not what it cannot do now', async () => {
+    const { page } = workbench();
+    await workbench()
+      .statusBarItem(/\d+ ?%/)
+      .waitFor();
+    const entries = await workbench().paletteEntries('Sentinel: ');
+    for (const title of ['Show Live Panel', 'Open Live Panel in Editor', 'Pause Live Metrics', 'Show Log']) {
+      assert.ok(
+        entries.some((entry) => entry.startsWith(`Sentinel: ${title}`)),
+        `${title} is missing among ${entries.join('; ')}`,
+      );
+    }
+    assert.ok(!entries.some((entry) => entry.startsWith('Sentinel: Resume Live Metrics')));
+    assert.equal(await page.locator('.notification-toast').count(), 0, 'nothing pops up at start');
+  });
+
+  it('copies a snapshot', async () => {
+    await workbench().runCommand('Sentinel: Copy Snapshot as JSON');
+    await until('the snapshot in the clipboard', async () => {
+      const text = await workbench().page.evaluate<string>('navigator.clipboard.readText()');
+      return text.includes('"timestamp"');
+    });
+  });
+
+  it('opens the log', async () => {
+    await workbench().runCommand('Sentinel: Show Log');
+    const chosen = workbench().page.locator('.part.panel select option:checked');
+    await chosen.filter({ hasText: 'Sentinel' }).first().waitFor({ state: 'attached' });
+  });
+});
