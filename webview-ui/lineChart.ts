@@ -6,6 +6,7 @@ import {
   LineController,
   LineElement,
   PointElement,
+  type Scale,
 } from 'chart.js';
 import type { Disposable } from '../src/shared/disposable';
 import type { HistoryPoint } from '../src/shared/metrics/history';
@@ -77,7 +78,8 @@ export class LineChart implements Disposable {
         events: [],
         layout: { padding: { top: 2, bottom: 1 } },
         scales: {
-          x: { type: 'linear', display: false },
+          // An axis that shows nothing still measures its labels, unless it has none.
+          x: { type: 'linear', display: false, ticks: { display: false }, afterBuildTicks: withoutTicks },
           y: {
             type: 'linear',
             border: { display: false },
@@ -113,7 +115,6 @@ export class LineChart implements Disposable {
       const dataset = this.chart.data.datasets[index] as LineDataset | undefined;
       if (!dataset) return;
       dataset.data = line;
-      dataset.pointRadius = line.map((_, at) => (isAlone(line, at) ? 1.5 : 0));
     });
     Object.assign(this.chart.options.scales?.['x'] ?? {}, { min: range.fromT, max: range.toT });
     Object.assign(this.chart.options.scales?.['y'] ?? {}, { min, max });
@@ -133,6 +134,7 @@ export class LineChart implements Disposable {
       data: [],
       borderDash: dashed ? [4, 3] : [],
       borderJoinStyle: 'round',
+      // The same for all points, so that Chart.js works out its options once and not for each of them.
       pointRadius: 0,
       spanGaps: false,
       tension: 0,
@@ -144,8 +146,6 @@ export class LineChart implements Disposable {
     this.chart.data.datasets.forEach((each, index) => {
       const dataset = each as LineDataset;
       dataset.borderColor = colour;
-      dataset.pointBackgroundColor = colour;
-      dataset.pointBorderColor = colour;
       dataset.borderWidth = this.theme.isHighContrast ? 2 : 1.5;
       // A filled area is a mere tint; high contrast goes without it, and only the first line has one.
       dataset.fill = index === 0 && !this.theme.isHighContrast ? 'start' : false;
@@ -172,8 +172,6 @@ export class LineChart implements Disposable {
   }
 }
 
-/** A point between two gaps has no line to show it; it is drawn as a dot. */
-function isAlone(line: readonly ChartPoint[], index: number): boolean {
-  const isBreak = (point: ChartPoint | undefined): boolean => point === undefined || Number.isNaN(point.y);
-  return !isBreak(line[index]) && isBreak(line[index - 1]) && isBreak(line[index + 1]);
+function withoutTicks(axis: Scale): void {
+  axis.ticks = [];
 }

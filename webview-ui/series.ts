@@ -66,6 +66,9 @@ export function lineSeries(
   for (const stretch of stretches) {
     const before = line.at(-1);
     if (before) line.push({ x: before.x, y: Number.NaN });
+    const [only] = stretch;
+    // A sample between two gaps would be a line without length; a short dash shows it.
+    if (only && stretch.length === 1) line.push({ x: only.x - intervalMs / 2, y: only.y });
     for (const point of bucketMs > 0 ? thinned(stretch, bucketMs) : stretch) line.push(point);
   }
   return line;

@@ -75,6 +75,13 @@ describe('lineSeries', () => {
     assert.equal(line.filter(({ y }) => !Number.isNaN(y)).length, 9);
   });
 
+  it('shows a sample between two gaps as a short dash', () => {
+    assert.deepEqual(lineSeries([{ t: 30_000, cpu: 7 }], cpu, options), [
+      { x: 28_500, y: 7 },
+      { x: 30_000, y: 7 },
+    ]);
+  });
+
   it('keeps samples together that came slowly while the panel was hidden', () => {
     const hidden = every(15_000, 20);
     const shown = every(intervalMs, 20, 20 * 15_000);
