@@ -23,8 +23,9 @@ export class RateMeter {
   rate(key: string, counter: number, elapsedMs: number | undefined): number | undefined {
     this.current.set(key, counter);
     const before = this.previous.get(key);
-    if (before === undefined || elapsedMs === undefined || elapsedMs <= 0 || counter < before)
-      return undefined;
+    if (before === undefined || elapsedMs === undefined || elapsedMs <= 0) return undefined;
+    // Put this way round it is false as well for what is no number.
+    if (!(counter >= before)) return undefined;
     return ((counter - before) * 1_000) / elapsedMs;
   }
 }

@@ -33,6 +33,7 @@ export class VolumeProbe implements Disposable {
   private volumes: readonly VolumeToProbe[] = [];
   private refreshedAt: string | undefined;
   private running = false;
+  private readonly limits = new Set<Disposable>();
   private disposed = false;
 
   constructor(
@@ -70,6 +71,8 @@ export class VolumeProbe implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    for (const limit of this.limits) limit.dispose();
+    this.limits.clear();
   }
 
   private async probe(volume: VolumeToProbe): Promise<void> {
@@ -97,14 +100,17 @@ export class VolumeProbe implements Disposable {
 
   private async withinLimit(work: Promise<void>, onOverdue: () => void): Promise<void> {
     await new Promise<void>((resolve) => {
+      const end = (): void => {
+        limit.dispose();
+        this.limits.delete(limit);
+        resolve();
+      };
       const limit = this.clock.setTimeout(() => {
         onOverdue();
-        resolve();
+        end();
       }, answerLimitMs);
-      void work.then(() => {
-        limit.dispose();
-        resolve();
-      });
+      this.limits.add(limit);
+      void work.then(end);
     });
   }
 }

@@ -6,10 +6,11 @@ import { DisposableStore } from '../../../shared/disposable';
 import type { DiskMetrics, MachineInfo, MachineSnapshot, OwnCost } from '../../../shared/metrics/snapshot';
 import type { ProcessDemand } from '../../../shared/protocol/metricsWorker';
 import { Absences, defined } from '../absences';
-import { type Sampler, tierPeriodsMs, topProcessCount } from '../sampler';
+import { type Sampler, tierPeriodsMs } from '../sampler';
 import { threadMemoryMB } from '../threadMemory';
 import { Tier } from '../tier';
 import { VolumeProbe, type VolumeSizes } from '../volumes';
+import { BusiestProcesses } from './busiestProcesses';
 import { ContainerGroup, detectContainer } from './container';
 import { CpuUsage } from './cpu';
 import { DiskActivity } from './disks';
@@ -51,18 +52,16 @@ export class LinuxSampler implements Sampler {
     sensors: new Tier(tierPeriodsMs.sensors),
     disks: new Tier(tierPeriodsMs.disks),
     container: new Tier(tierPeriodsMs.container),
-    processes: new Tier(tierPeriodsMs.processes),
   };
   private readonly cpu = new CpuUsage();
   private readonly disks: DiskActivity;
   private readonly network: NetworkActivity;
-  private readonly processes: ProcessTable;
+  private readonly processes: BusiestProcesses;
   private readonly sensors: ProcessorSensors;
   private readonly volumes: VolumeProbe;
   private readonly container: ContainerGroup | undefined;
   private previousMs: number | undefined;
   private previousCpuNs: number | undefined;
-  private latestProcesses: MachineSnapshot['processes'];
   private latest: MachineSnapshot | undefined;
 
   constructor(options: LinuxSamplerOptions) {
@@ -83,7 +82,7 @@ export class LinuxSampler implements Sampler {
     };
     this.disks = new DiskActivity(sysRoot);
     this.network = new NetworkActivity(sysRoot, options.addresses ?? (() => os.networkInterfaces()));
-    this.processes = new ProcessTable(procRoot, this.buffer, pageSize(procRoot));
+    this.processes = new BusiestProcesses(new ProcessTable(procRoot, this.buffer, pageSize(procRoot)), clock);
     this.sensors = new ProcessorSensors(sysRoot);
     this.sensors.discover();
     this.volumes = this.store.add(new VolumeProbe(options.statfs ?? ((mount) => statfs(mount)), clock));
@@ -150,12 +149,9 @@ export class LinuxSampler implements Sampler {
   private loadAverage(absences: Absences): { loadAverage?: [number, number, number] } {
     const reading = this.files.loadavg.read();
     const [one, five, fifteen] = 'text' in reading ? reading.text.split(' ').slice(0, 3).map(Number) : [];
-    if (
-      one === undefined ||
-      five === undefined ||
-      fifteen === undefined ||
-      !Number.isFinite(one + five + fifteen)
-    ) {
+    const isLoad = (value: number | undefined): value is number =>
+      value !== undefined && Number.isFinite(value) && value >= 0;
+    if (!isLoad(one) || !isLoad(five) || !isLoad(fifteen)) {
       absences.add('cpu.loadAverage', 'absent' in reading ? reading.absent : 'failed');
       return {};
     }
@@ -187,15 +183,9 @@ export class LinuxSampler implements Sampler {
     timestamp: string,
     absences: Absences,
   ): MachineSnapshot['processes'] {
-    if (demand === 'never') {
-      this.processes.reset();
-      this.latestProcesses = undefined;
-    } else if (this.tiers.processes.takeTurn(nowMs) || demand === 'everyTick') {
-      this.latestProcesses = this.processes.update(nowMs, timestamp, topProcessCount) ?? this.latestProcesses;
-    }
     return absences.noted(
       'processes',
-      this.latestProcesses,
+      this.processes.current(demand, nowMs, timestamp),
       demand === 'never' ? 'notStarted' : 'notAvailableYet',
     );
   }
