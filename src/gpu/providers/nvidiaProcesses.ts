@@ -34,7 +34,7 @@ export class NvidiaProcesses {
   private retry: Disposable | undefined;
   private roundEnd: Disposable | undefined;
   private columns: readonly string[] | undefined;
-  private round: NvidiaProcess[] = [];
+  private round = new Map<string, NvidiaProcess>();
   private latest: readonly NvidiaProcess[] = [];
   private latestAtMs = 0;
   private said = '';
@@ -65,7 +65,7 @@ export class NvidiaProcesses {
     this.roundEnd?.dispose();
     this.roundEnd = undefined;
     this.columns = undefined;
-    this.round = [];
+    this.round.clear();
     this.latest = [];
   }
 
@@ -128,13 +128,20 @@ export class NvidiaProcesses {
       if (this.said.length < 4_000) this.said += `${line}\n`;
       return;
     }
-    this.round.push(process);
+    const key = `${process.deviceId} ${process.pid}`;
+    if (this.round.has(key)) this.completeRound();
+    this.round.set(key, process);
     this.roundEnd ??= this.clock.setTimeout(() => {
-      this.roundEnd = undefined;
-      this.latest = this.round;
-      this.latestAtMs = this.clock.monotonicMs();
-      this.round = [];
+      this.completeRound();
     }, roundPauseMs);
+  }
+
+  private completeRound(): void {
+    this.roundEnd?.dispose();
+    this.roundEnd = undefined;
+    this.latest = [...this.round.values()];
+    this.latestAtMs = this.clock.monotonicMs();
+    this.round.clear();
   }
 
   private onEnd(how: string, stderr: string): void {
