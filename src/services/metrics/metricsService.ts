@@ -37,6 +37,8 @@ export type MetricsWorker = Pick<
 const missedSamples = 3;
 /** A busy machine may delay a sample; this much is added before the thread counts as hung. */
 const silenceSlackMs = 5_000;
+/** The editor gives all of its extensions five seconds to end. */
+const stopLimitMs = 2_000;
 
 /**
  * The machine's figures, sampled on a thread as often as the most demanding of those who look, and not at all while
@@ -53,6 +55,7 @@ export class MetricsService implements Disposable {
   private running: Disposable | undefined;
   private silence: SilenceTimer | undefined;
   private isPaused = false;
+  private disposed = false;
   /** What listeners in this process spent on the previous snapshot. */
   private listenersMs = 0;
 
@@ -100,7 +103,7 @@ export class MetricsService implements Disposable {
   }
 
   setPaused(paused: boolean): void {
-    if (paused === this.isPaused) return;
+    if (paused === this.isPaused || this.disposed) return;
     this.isPaused = paused;
     this.logger.info(paused ? 'Paused.' : 'Resumed.');
     this.apply();
@@ -109,6 +112,7 @@ export class MetricsService implements Disposable {
 
   /** Asks for snapshots until the returned hold is disposed. */
   demand(demand: MetricsDemand): Disposable {
+    if (this.disposed) return toDisposable(() => undefined);
     // A copy, so that equal demands of two holders stay two.
     const held = { ...demand };
     this.demands.add(held);
@@ -119,13 +123,26 @@ export class MetricsService implements Disposable {
     });
   }
 
-  /** Ends the thread and waits for it. */
+  /**
+   * Ends the thread and waits for it, though not long: one that asks a stalled volume ends when that answers.
+   * Never rejects.
+   */
   async stop(): Promise<void> {
     this.dispose();
-    await this.worker.stop();
+    await new Promise<void>((resolve) => {
+      const limit = this.clock.setTimeout(() => {
+        this.logger.warning(`The metrics thread did not end within ${stopLimitMs / 1_000} s.`);
+        resolve();
+      }, stopLimitMs);
+      void this.worker.stop().then(() => {
+        limit.dispose();
+        resolve();
+      });
+    });
   }
 
   dispose(): void {
+    this.disposed = true;
     this.demands.clear();
     this.apply();
     this.store.dispose();
