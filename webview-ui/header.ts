@@ -2,10 +2,10 @@ import { type HistoryWindowMinutes, historyWindowsMinutes } from '../src/shared/
 import type { MachineInfo } from '../src/shared/metrics/snapshot';
 import type { PanelState } from '../src/shared/protocol/panel';
 import { element, setAttribute, setText, setTitle } from './dom';
-import { formatInterval } from './format';
+import { formatInterval } from '../src/shared/presentation/format';
 import type { Send } from './frame';
 import { icon, setIcon } from './icons';
-import { describeMachine } from './machine';
+import { describeMachine } from '../src/shared/presentation/machine';
 import { createToolkitButton } from './toolkit';
 
 export type Liveness = 'waiting' | 'live' | 'paused' | 'late';

@@ -1,5 +1,5 @@
 import { element, reconcile, setAttribute, setStyle } from '../dom';
-import { formatPercent } from '../format';
+import { formatPercent } from '../../src/shared/presentation/format';
 
 /** How often the strip's text may change; see the charts' text. */
 const textPeriodMs = 10_000;

@@ -1,5 +1,5 @@
 import type { CpuMetrics, MetricsSnapshot } from '../../src/shared/metrics/snapshot';
-import { absenceOf } from '../absence';
+import { absenceOf } from '../../src/shared/presentation/absence';
 import { element, reconcile, setHidden, setStyle, setText } from '../dom';
 import {
   formatCount,
@@ -8,11 +8,11 @@ import {
   formatPercent,
   formatTemperature,
   percentQuantity,
-} from '../format';
+} from '../../src/shared/presentation/format';
 import type { PanelFrame, Send } from '../frame';
 import { LineChart, percentRange } from '../lineChart';
 import type { Theme } from '../theme';
-import { levelOf } from '../thresholds';
+import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card, type FooterItem } from './card';
 import { CoreStrip } from './coreStrip';
 import { Disclosure } from './disclosure';

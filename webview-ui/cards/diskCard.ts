@@ -1,12 +1,12 @@
 import type { VolumeMetrics } from '../../src/shared/metrics/snapshot';
 import type { Thresholds } from '../../src/shared/protocol/panel';
-import { absenceOf, absenceText } from '../absence';
+import { absenceOf, absenceText } from '../../src/shared/presentation/absence';
 import { element, reconcile, setHidden } from '../dom';
-import { formatRate, percentQuantity, rateCeiling, sizePair } from '../format';
+import { formatRate, percentQuantity, rateCeiling, sizePair } from '../../src/shared/presentation/format';
 import type { PanelFrame } from '../frame';
 import { LineChart } from '../lineChart';
 import type { Theme } from '../theme';
-import { levelOf } from '../thresholds';
+import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card } from './card';
 import { Legend, legendValue } from './legend';
 import { Meter, type MeterContent } from './meter';

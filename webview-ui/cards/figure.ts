@@ -1,7 +1,7 @@
-import { absentSign } from '../absence';
+import { absentSign } from '../../src/shared/presentation/absence';
 import { element, hiddenText, setHidden, setText, setTitle } from '../dom';
 import { icon, setIcon } from '../icons';
-import { type Level, levelText } from '../thresholds';
+import { type Level, levelText } from '../../src/shared/presentation/thresholds';
 
 export interface FigureContent {
   readonly value: string;

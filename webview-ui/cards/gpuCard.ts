@@ -1,7 +1,7 @@
 import type { Disposable } from '../../src/shared/disposable';
 import { type GpuDevice, type GpuMetric, type GpuMetricName, gpuMetricValue } from '../../src/shared/gpu/gpu';
 import type { GpuHistoryPoint, HistoryPoint } from '../../src/shared/metrics/history';
-import { absenceText, gpuMetricText } from '../absence';
+import { absenceText, gpuMetricText } from '../../src/shared/presentation/absence';
 import { element, reconcile, setHidden, setText, setTitle } from '../dom';
 import {
   formatFrequency,
@@ -12,11 +12,11 @@ import {
   percentQuantity,
   shortProcessName,
   sizePair,
-} from '../format';
+} from '../../src/shared/presentation/format';
 import type { PanelFrame } from '../frame';
 import { LineChart, percentRange } from '../lineChart';
 import type { Theme } from '../theme';
-import { levelOf } from '../thresholds';
+import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card } from './card';
 import { Disclosure } from './disclosure';
 import { Meter } from './meter';

@@ -1,4 +1,4 @@
-import { absentSign } from '../absence';
+import { absentSign } from '../../src/shared/presentation/absence';
 import { element, hiddenText, setText, setTitle } from '../dom';
 
 /** Says which line is which and what it shows now; the sample of the line tells them apart without colour. */

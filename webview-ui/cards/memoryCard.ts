@@ -1,10 +1,10 @@
 import type { MetricsSnapshot } from '../../src/shared/metrics/snapshot';
-import { absenceOf } from '../absence';
-import { formatPercent, formatSize, sizePair } from '../format';
+import { absenceOf } from '../../src/shared/presentation/absence';
+import { formatPercent, formatSize, sizePair } from '../../src/shared/presentation/format';
 import type { PanelFrame } from '../frame';
 import { LineChart, percentRange } from '../lineChart';
 import type { Theme } from '../theme';
-import { levelOf } from '../thresholds';
+import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card, type FooterItem } from './card';
 import { Meter } from './meter';
 

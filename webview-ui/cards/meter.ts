@@ -1,6 +1,6 @@
 import { element, setStyle, setText, setTitle } from '../dom';
 import { icon, setIcon } from '../icons';
-import { type Level, levelText } from '../thresholds';
+import { type Level, levelText } from '../../src/shared/presentation/thresholds';
 
 export interface MeterContent {
   readonly label: string;

@@ -1,7 +1,7 @@
 import type { NetworkInterfaceMetrics } from '../../src/shared/metrics/snapshot';
-import { absenceOf, absentSign } from '../absence';
+import { absenceOf, absentSign } from '../../src/shared/presentation/absence';
 import { element, reconcile, setText, setTitle } from '../dom';
-import { formatCount, formatRate, rateCeiling, rateQuantity } from '../format';
+import { formatCount, formatRate, rateCeiling, rateQuantity } from '../../src/shared/presentation/format';
 import type { PanelFrame } from '../frame';
 import { LineChart } from '../lineChart';
 import type { Theme } from '../theme';

@@ -1,7 +1,7 @@
 import type { ProcessMetrics } from '../../src/shared/metrics/snapshot';
-import { absenceOf } from '../absence';
+import { absenceOf } from '../../src/shared/presentation/absence';
 import { element, reconcile, setHidden, setText, setTitle } from '../dom';
-import { formatCount, formatProcessPercent, formatSize } from '../format';
+import { formatCount, formatProcessPercent, formatSize } from '../../src/shared/presentation/format';
 import type { PanelFrame } from '../frame';
 import { Card } from './card';
 
@@ -48,14 +48,17 @@ export class ProcessesCard {
 }
 
 class ProcessRow {
-  private readonly name = element('th', { attributes: { scope: 'row' } });
+  private readonly name = element('span');
+  private readonly detail = element('span', { class: 'process-detail' });
+  private readonly heading = element('th', { attributes: { scope: 'row' } }, this.name, this.detail);
   private readonly cpu = element('td', { title: '100 % is one core' });
   private readonly memory = element('td');
-  readonly element = element('tr', {}, this.name, this.cpu, this.memory);
+  readonly element = element('tr', {}, this.heading, this.cpu, this.memory);
 
-  update({ name, pid, cpuPercent, rssMB }: ProcessMetrics): void {
+  update({ name, detail = '', pid, cpuPercent, rssMB }: ProcessMetrics): void {
     setText(this.name, name);
-    setTitle(this.name, `${name}, process ${pid}`);
+    setText(this.detail, detail);
+    setTitle(this.heading, `${[name, detail].filter(Boolean).join(' ')}, process ${pid}`);
     setText(this.cpu, formatProcessPercent(cpuPercent));
     setText(this.memory, formatSize(rssMB));
   }

@@ -1,7 +1,7 @@
 import type { Disposable } from '../../src/shared/disposable';
 import type { GpuMetric } from '../../src/shared/gpu/gpu';
 import type { HistoryPoint } from '../../src/shared/metrics/history';
-import { gpuMetricText } from '../absence';
+import { gpuMetricText } from '../../src/shared/presentation/absence';
 import { element, setHidden, setText } from '../dom';
 import type { PanelFrame } from '../frame';
 import { LineChart } from '../lineChart';

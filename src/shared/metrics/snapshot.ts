@@ -110,6 +110,8 @@ export type NetworkMetrics = v.InferOutput<typeof networkSchema>;
 export const processSchema = v.object({
   pid: count,
   name: v.string(),
+  /** The script that an interpreter runs, or the role of one process of many. */
+  detail: v.optional(v.string()),
   /** Of one processor: a process with two busy threads shows 200. */
   cpuPercent: amount,
   rssMB: amount,

@@ -68,9 +68,9 @@ export function tooltipMarkdown(snapshot: MetricsSnapshot, intervalMs: number): 
     '|:--|:--|',
     ...rows.map(([name, figures]) => tableRow(name, known(figures))),
   ];
-  for (const { name, cpuPercent, rssMB } of processes?.top.slice(0, processRows) ?? []) {
+  for (const { name, detail, cpuPercent, rssMB } of processes?.top.slice(0, processRows) ?? []) {
     lines.push(
-      tableRow(`$(circle-small-filled) ${escapeMarkdown(name)}`, [
+      tableRow(`$(circle-small-filled) ${escapeMarkdown([name, detail].filter(Boolean).join(' '))}`, [
         formatProcessPercent(cpuPercent),
         formatSize(rssMB),
       ]),

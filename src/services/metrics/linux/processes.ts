@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessesMetrics, ProcessMetrics } from '../../../shared/metrics/snapshot';
 import { listFolder } from './disks';
-import type { ReadBuffer } from './systemFile';
+import { type ProgramName, programName } from './programName';
+import { type ReadBuffer, readSystemFile } from './systemFile';
 
 /** Ticks a second of the times in /proc/PID/stat: USER_HZ, which is 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100;
@@ -54,13 +55,20 @@ export class ProcessTable {
       });
     }
     rows.sort((a, b) => b.cpuPercent - a.cpuPercent || b.rssMB - a.rssMB);
-    return { count: rows.length, top: rows.slice(0, topCount), sampledAt: timestamp };
+    const top = rows.slice(0, topCount).map((row) => ({ ...row, ...this.nameOf(row) }));
+    return { count: rows.length, top, sampledAt: timestamp };
   }
 
   /** Forgets the previous turn, after a time in which nobody looked. */
   reset(): void {
     this.previous.clear();
     this.previousMs = undefined;
+  }
+
+  /** The name that people know a process by; read for the rows that are shown alone. */
+  private nameOf({ pid, name }: ProcessMetrics): ProgramName {
+    const commandLine = readSystemFile(path.join(this.procRoot, String(pid), 'cmdline'));
+    return programName(name, 'text' in commandLine ? commandLine.text : '');
   }
 
   private readAll(): Map<number, ProcessStat> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { livePanelHtml } from '../../../src/ui/panel/html';
+import { livePanelHtml } from '../../../../src/ui/panel/html';
 
 const document = livePanelHtml({
   cspSource: 'https://webview.test',

@@ -1,5 +1,5 @@
-import type { GpuMetric } from '../src/shared/gpu/gpu';
-import type { AbsenceReason, AbsentFigures } from '../src/shared/metrics/snapshot';
+import type { GpuMetric } from '../gpu/gpu';
+import type { AbsenceReason, AbsentFigures } from '../metrics/snapshot';
 
 /** What stands in a figure's place. */
 export const absentSign = '–';

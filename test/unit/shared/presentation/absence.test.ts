@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { absenceReasons } from '../../../src/shared/metrics/snapshot';
-import { absenceOf, absenceText, gpuMetricText } from '../../../webview-ui/absence';
+import { absenceReasons } from '../../../../src/shared/metrics/snapshot';
+import { absenceOf, absenceText, gpuMetricText } from '../../../../src/shared/presentation/absence';
 
 describe('reasons for missing figures', () => {
   it('each has its own words', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { toDisposable } from '../../../src/shared/disposable';
-import { Emitter } from '../../../src/shared/event';
-import { type Logger, nullLogger } from '../../../src/shared/logger';
-import { type HistoryPoint, historyPoint } from '../../../src/shared/metrics/history';
-import type { MetricsSnapshot } from '../../../src/shared/metrics/snapshot';
-import type { HostToPanel, PanelState } from '../../../src/shared/protocol/panel';
-import type { PanelModel } from '../../../src/ui/panel/panelModel';
-import { PanelSession, type PanelSurface } from '../../../src/ui/panel/panelSession';
-import { minimalSnapshot, panelState } from '../support/panelSamples';
+import { toDisposable } from '../../../../src/shared/disposable';
+import { Emitter } from '../../../../src/shared/event';
+import { type Logger, nullLogger } from '../../../../src/shared/logger';
+import { type HistoryPoint, historyPoint } from '../../../../src/shared/metrics/history';
+import type { MetricsSnapshot } from '../../../../src/shared/metrics/snapshot';
+import type { HostToPanel, PanelState } from '../../../../src/shared/protocol/panel';
+import type { PanelModel } from '../../../../src/ui/panel/panelModel';
+import { PanelSession, type PanelSurface } from '../../../../src/ui/panel/panelSession';
+import { minimalSnapshot, panelState } from '../../support/panelSamples';
 
 class FakeSurface implements PanelSurface {
   visible = true;

@@ -14,7 +14,7 @@ import {
   rateCeiling,
   shortProcessName,
   sizePair,
-} from '../../../webview-ui/format';
+} from '../../../../src/shared/presentation/format';
 
 const kb = 1024;
 const mb = 1024 * kb;
