@@ -5,17 +5,26 @@ import type { Disposable } from '../shared/disposable';
 import type { Logger } from '../shared/logger';
 import type { GpuControl, GpuLine } from '../shared/protocol/gpuLines';
 import type { GpuChild } from './gpuChild';
-import { type GpuLineHandlers, GpuLineReader } from './gpuLineReader';
+import {
+  defaultGpuLineLimits,
+  type GpuLineHandlers,
+  type GpuLineLimits,
+  GpuLineReader,
+} from './gpuLineReader';
 import { RateWindow } from './rateWindow';
 
-export interface GpuRunLimits {
+export interface GpuRunLimits extends GpuLineLimits {
   /** Without a heartbeat for this long the process is stalled. */
   readonly silenceMs: number;
   /** How long a process that was asked to end may take. */
   readonly graceMs: number;
 }
 
-export const defaultGpuRunLimits: GpuRunLimits = { silenceMs: 20_000, graceMs: 2_000 };
+export const defaultGpuRunLimits: GpuRunLimits = {
+  ...defaultGpuLineLimits,
+  silenceMs: 20_000,
+  graceMs: 2_000,
+};
 
 /** How a run failed. */
 export interface GpuRunFailure {
@@ -47,15 +56,20 @@ export class GpuProcessRun implements Disposable {
     private readonly handlers: GpuRunHandlers,
     private readonly limits: GpuRunLimits = defaultGpuRunLimits,
   ) {
-    this.reader = new GpuLineReader(child.stdout, clock, {
-      onMessage: (message) => {
-        this.noteLife(message);
-        this.handlers.onMessage(message);
+    this.reader = new GpuLineReader(
+      child.stdout,
+      clock,
+      {
+        onMessage: (message) => {
+          this.noteLife(message);
+          this.handlers.onMessage(message);
+        },
+        onProblem: (problem, detail) => {
+          this.handlers.onProblem(problem, detail);
+        },
       },
-      onProblem: (problem, detail) => {
-        this.handlers.onProblem(problem, detail);
-      },
-    });
+      limits,
+    );
     this.silence = new SilenceTimer(clock, limits.silenceMs, (silentMs) => {
       this.fail(`no heartbeat for ${Math.round(silentMs / 1_000)} s`, silentMs);
     });

@@ -1,0 +1,102 @@
+import type { Disposable } from '../shared/disposable';
+import type { GpuState } from '../shared/gpu/gpu';
+import type { GpuProviderName } from '../shared/protocol/gpuLines';
+import type { GpuProcessCost } from './gpuProcessCosts';
+import type { GpuService } from './gpuService';
+
+/** What a person sets. */
+export interface GpuTelemetrySettings {
+  readonly enabled: boolean;
+  /** Empty: those that suit the system. */
+  readonly providers: readonly GpuProviderName[];
+  readonly intervalMs: number;
+}
+
+export type SupervisedGpu = Pick<
+  GpuService,
+  'state' | 'cost' | 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'configure' | 'dispose'
+>;
+
+/**
+ * Whether telemetry runs, and how often it samples: as a person wants it by settings and commands, and only while
+ * somebody looks. The process is started when that is first the case.
+ */
+export class GpuTelemetry implements Disposable {
+  /** A person stopped it by a command; the settings still want it. */
+  private stopped = false;
+  /** How often those who look want figures; undefined while nobody looks. */
+  private followedMs: number | undefined;
+
+  constructor(
+    private readonly service: SupervisedGpu,
+    private settings: GpuTelemetrySettings,
+  ) {}
+
+  get state(): GpuState {
+    if (this.settings.enabled) return this.service.state;
+    return { status: 'stopped', reason: 'Switched off in the settings', count: 0, devices: [] };
+  }
+
+  get cost(): GpuProcessCost | undefined {
+    return this.service.cost;
+  }
+
+  /** @param intervalMs of those who look, or undefined when nobody does any more */
+  follow(intervalMs: number | undefined): void {
+    this.followedMs = intervalMs;
+    this.apply();
+  }
+
+  configure(settings: GpuTelemetrySettings): void {
+    this.settings = settings;
+    this.apply();
+  }
+
+  /** Starts telemetry that was stopped. */
+  start(): void {
+    this.stopped = false;
+    this.apply();
+  }
+
+  /** Ends the process until `start` or `restart`. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.service.stop();
+  }
+
+  /** Starts anew, also after failures that had made Sentinel give up. */
+  restart(): void {
+    this.stopped = false;
+    this.apply();
+    if (this.settings.enabled) this.service.restart();
+  }
+
+  /** Ends the process and waits for it. */
+  async end(): Promise<void> {
+    await this.stop();
+    this.service.dispose();
+  }
+
+  dispose(): void {
+    this.stopped = true;
+    this.service.dispose();
+  }
+
+  private apply(): void {
+    const { enabled, providers, intervalMs } = this.settings;
+    if (!enabled || this.stopped) {
+      void this.service.stop();
+      return;
+    }
+    this.service.configure({
+      intervalMs: Math.max(intervalMs, this.followedMs ?? 0),
+      ...(providers.length === 0 ? {} : { providers: [...providers] }),
+    });
+    if (this.followedMs === undefined) {
+      this.service.pause();
+      return;
+    }
+    this.service.resume();
+    this.service.start();
+  }
+}

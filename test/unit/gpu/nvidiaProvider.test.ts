@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { NvidiaProvider } from '../../../src/gpu/providers/nvidia';
+import { systemClock } from '../../../src/shared/clock';
+import { MachineFolder } from './support/gpuFixtures';
+import { NvidiaSmiStandIn } from './support/nvidiaSmi';
+
+describe('NvidiaProvider', function () {
+  this.timeout(20_000);
+  let machine: MachineFolder;
+  let provider: NvidiaProvider;
+  let errors: string[];
+  let recovered: number;
+  let onReading: () => void;
+
+  beforeEach(() => {
+    machine = new MachineFolder();
+    errors = [];
+    recovered = 0;
+    onReading = () => undefined;
+    provider = new NvidiaProvider(
+      {
+        findTool: () => Promise.resolve(`${machine.root}/nvidia-smi`),
+        pciFingerprint: () => undefined,
+        hasCard: () => undefined,
+        processName: () => undefined,
+        probeMs: 50,
+        limits: { silenceMs: 300, firstRetryMs: 50 },
+      },
+      systemClock,
+      () => 0,
+      {
+        onReading: () => {
+          onReading();
+        },
+        onError: (message) => errors.push(message),
+        onRecovered: () => (recovered += 1),
+      },
+    );
+  });
+
+  afterEach(() => {
+    provider.dispose();
+    machine.dispose();
+  });
+
+  const readingThat = (fits: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      onReading = () => {
+        if (fits()) resolve();
+      };
+    });
+
+  it('ends a tool that hangs, says so, and tries again', async () => {
+    const nvidiaSmi = new NvidiaSmiStandIn(machine, { cards: [{ uuid: 'GPU-1', 'power.draw': '5' }] });
+    provider.start(50);
+    await readingThat(() => provider.read()?.[0]?.metrics.powerW.status === 'ok');
+    nvidiaSmi.play({ silent: true });
+    await readingThat(() => errors.length === 1);
+    assert.match(errors[0]!, /no figures for/);
+    assert.deepEqual(provider.read()?.[0]?.metrics.powerW, { status: 'unavailable' });
+    assert.deepEqual(provider.read()?.[0]?.metrics.fanPercent, { status: 'unsupported' });
+    nvidiaSmi.play({ cards: [{ uuid: 'GPU-1', 'power.draw': '6' }] });
+    await readingThat(() => recovered === 1);
+    assert.deepEqual(provider.read()?.[0]?.metrics.powerW, { status: 'ok', value: 6 });
+  });
+
+  it('completes a round by a pause where the tool does not tell how many cards there are', async () => {
+    new NvidiaSmiStandIn(machine, {
+      cards: [
+        { uuid: 'GPU-1', count: '[N/A]' },
+        { uuid: 'GPU-2', count: '[N/A]' },
+      ],
+      everyMs: 10_000,
+    });
+    provider.start(10_000);
+    await readingThat(() => provider.read()?.length === 2);
+  });
+});
