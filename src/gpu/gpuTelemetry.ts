@@ -67,8 +67,8 @@ export class GpuTelemetry implements Disposable {
   /** Starts anew, also after failures that had made Sentinel give up. */
   restart(): void {
     this.stopped = false;
-    this.apply();
     if (this.settings.enabled) this.service.restart();
+    this.apply();
   }
 
   /** Ends the process and waits for it. */

@@ -32,6 +32,11 @@ export async function offerLog(message: string): Promise<void> {
   }
 }
 
+/** Opens the settings editor on Sentinel's own. */
+export function openSettings(): void {
+  void vscode.commands.executeCommand('workbench.action.openSettings', '@ext:sentinel-suite.sentinel');
+}
+
 /** Sets a context key, which the manifest's `when` clauses see under `sentinel.`. */
 export function setContext(key: 'metricsPaused' | 'startupFailed', value: boolean): void {
   void vscode.commands.executeCommand('setContext', `sentinel.${key}`, value);

@@ -24,8 +24,10 @@ export interface MetricsDemand {
 /** Where the GPU part of a snapshot comes from. */
 export interface GpuSource {
   readonly state: GpuState;
-  /** What the GPU process costs; undefined while none runs. */
-  readonly cost: OwnCost | undefined;
+  /** Processor time of the GPU process so far, which only grows, and its memory now; undefined before it ran. */
+  readonly cost: { readonly cpuMs: number; readonly rssMB: number } | undefined;
+  /** Tells how often figures are wanted; undefined: nobody looks, or a person paused. */
+  follow(intervalMs: number | undefined): void;
 }
 
 export type MetricsWorker = Pick<
@@ -58,6 +60,7 @@ export class MetricsService implements Disposable {
   private disposed = false;
   /** What listeners in this process spent on the previous snapshot. */
   private listenersMs = 0;
+  private gpuCpuMs: number | undefined;
 
   constructor(
     private readonly worker: MetricsWorker,
@@ -152,6 +155,7 @@ export class MetricsService implements Disposable {
     const next = this.isPaused ? undefined : strongest(this.demands);
     if (next?.intervalMs === this.config?.intervalMs && next?.processes === this.config?.processes) return;
     this.config = next;
+    this.gpu.follow(next?.intervalMs);
     this.silence?.dispose();
     this.silence = undefined;
     if (next === undefined) {
@@ -195,12 +199,12 @@ export class MetricsService implements Disposable {
   /** Thread, GPU process, and what showing the previous snapshot took in this process. */
   private ownCost({ sentinel, elapsedMs }: MachineSnapshot): OwnCost {
     const { cost } = this.gpu;
-    const cpuPercent =
-      sentinel.cpuPercent === undefined || elapsedMs === undefined
-        ? undefined
-        : sentinel.cpuPercent + (100 * this.listenersMs) / elapsedMs + (cost?.cpuPercent ?? 0);
+    const gpuMs = cost === undefined ? 0 : cost.cpuMs - (this.gpuCpuMs ?? cost.cpuMs);
+    this.gpuCpuMs = cost?.cpuMs;
     return {
-      ...(cpuPercent === undefined ? {} : { cpuPercent }),
+      ...(sentinel.cpuPercent === undefined || elapsedMs === undefined
+        ? {}
+        : { cpuPercent: sentinel.cpuPercent + (100 * (this.listenersMs + gpuMs)) / elapsedMs }),
       ...(sentinel.rssMB === undefined ? {} : { rssMB: sentinel.rssMB + (cost?.rssMB ?? 0) }),
     };
   }

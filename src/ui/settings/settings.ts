@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { logLevels } from '../../shared/logger';
 import type { Logger } from '../../shared/logger';
 import type { Thresholds } from '../../shared/protocol/panel';
+import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
+import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
 import { defaultTemplate, parseTemplate } from '../statusBar/template';
 
@@ -44,6 +46,9 @@ export const settingSchemas = {
   'thresholds.diskError': threshold(95),
   'thresholds.gpuWarning': threshold(100),
   'thresholds.gpuError': threshold(100),
+  'gpu.enabled': v.optional(v.boolean(), true),
+  'gpu.intervalSeconds': seconds(3),
+  'gpu.providers': v.optional(v.array(gpuProviderNameSchema), []),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
 } as const;
 export type SettingName = keyof typeof settingSchemas;
@@ -56,6 +61,7 @@ export interface Settings {
   readonly statusBarEnabled: boolean;
   readonly statusBarTemplate: string;
   readonly thresholds: Readonly<Record<'cpu' | 'memory' | 'disk' | 'gpu', Thresholds>>;
+  readonly gpu: GpuTelemetrySettings;
   readonly fileLogLevel: (typeof logLevels)[number];
 }
 
@@ -86,6 +92,11 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       memory: { warning: read('thresholds.memoryWarning'), error: read('thresholds.memoryError') },
       disk: { warning: read('thresholds.diskWarning'), error: read('thresholds.diskError') },
       gpu: { warning: read('thresholds.gpuWarning'), error: read('thresholds.gpuError') },
+    },
+    gpu: {
+      enabled: read('gpu.enabled'),
+      intervalMs: read('gpu.intervalSeconds') * 1_000,
+      providers: read('gpu.providers'),
     },
     fileLogLevel: read('log.fileLevel'),
   };

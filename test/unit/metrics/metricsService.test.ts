@@ -16,7 +16,11 @@ describe('MetricsService', () => {
     clock = new FakeClock();
     logger = new RecordingLogger();
     worker = new FakeWorker();
-    gpu = { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined };
+    gpu = {
+      state: { status: 'notStarted', count: 0, devices: [] },
+      cost: undefined,
+      follow: () => undefined,
+    };
     service = new MetricsService(worker, gpu, clock, logger);
   });
   afterEach(() => {
@@ -157,6 +161,18 @@ describe('MetricsService', () => {
     assert.equal(logger.of('error').length, 1);
   });
 
+  it('tells the GPU telemetry how often figures are wanted, and when nobody looks', () => {
+    const followed: (number | undefined)[] = [];
+    gpu.follow = (intervalMs) => followed.push(intervalMs);
+    const slow = service.demand({ intervalMs: 5_000, processes: 'never' });
+    const fast = service.demand({ intervalMs: 3_000, processes: 'never' });
+    service.setPaused(true);
+    service.setPaused(false);
+    fast.dispose();
+    slow.dispose();
+    assert.deepEqual(followed, [5_000, 3_000, undefined, 3_000, 5_000, undefined]);
+  });
+
   it('adds up its own cost: thread, listeners and GPU process', () => {
     service.demand({ intervalMs: 3_000, processes: 'never' });
     service.onSnapshot(() => {
@@ -164,9 +180,13 @@ describe('MetricsService', () => {
     });
     push({ elapsedMs: 3_000, sentinel: { cpuPercent: 0.5, rssMB: 10 } });
     assert.deepEqual(service.current?.sentinel, { cpuPercent: 0.5, rssMB: 10 });
-    gpu.cost = { cpuPercent: 0.25, rssMB: 40 };
+    // The process's first reading has nothing to be compared with: its time so far is not of this interval.
+    gpu.cost = { cpuMs: 700, rssMB: 40 };
     push({ elapsedMs: 3_000, sentinel: { cpuPercent: 0.5, rssMB: 10 } });
-    assert.deepEqual(service.current.sentinel, { cpuPercent: 1.75, rssMB: 50 });
+    assert.deepEqual(service.current.sentinel, { cpuPercent: 1.5, rssMB: 50 });
+    gpu.cost = { cpuMs: 730, rssMB: 40 };
+    push({ elapsedMs: 3_000, sentinel: { cpuPercent: 0.5, rssMB: 10 } });
+    assert.deepEqual(service.current.sentinel, { cpuPercent: 2.5, rssMB: 50 });
     push({ sentinel: {} });
     assert.deepEqual(service.current.sentinel, {}, 'unknown stays unknown');
   });
