@@ -82,6 +82,10 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   startup.addBackground('status bar', 0, () => {
     statusBar.configure(settings.current);
   });
+  // Starting a process blocks for some milliseconds: not in the same moment as starting a thread.
+  startup.addBackground('GPU telemetry', 300, () => {
+    gpu.start();
+  });
 
   const noteFailures = (): void => {
     setContext('startupFailed', startup.summary.failed > 0);

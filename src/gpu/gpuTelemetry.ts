@@ -22,8 +22,8 @@ export type SupervisedGpu = Pick<
  * somebody looks. The process is started when that is first the case.
  */
 export class GpuTelemetry implements Disposable {
-  /** A person stopped it by a command; the settings still want it. */
-  private stopped = false;
+  /** Until `start`, and after a person stopped it by a command although the settings want it. */
+  private stopped = true;
   /** How often those who look want figures; undefined while nobody looks. */
   private followedMs: number | undefined;
 
@@ -52,7 +52,7 @@ export class GpuTelemetry implements Disposable {
     this.apply();
   }
 
-  /** Starts telemetry that was stopped. */
+  /** Lets telemetry run, at the end of startup and after a stop. */
   start(): void {
     this.stopped = false;
     this.apply();

@@ -43,21 +43,36 @@ class NotingGpu implements SupervisedGpu {
   }
 }
 
+function started(service: SupervisedGpu): GpuTelemetry {
+  const telemetry = new GpuTelemetry(service, settings);
+  telemetry.start();
+  return telemetry;
+}
+
 const settings = { enabled: true, providers: [], intervalMs: 3_000 } as const;
 
 describe('GpuTelemetry', () => {
   it('starts nothing before somebody looks', () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.configure({ ...settings, intervalMs: 4_000 });
     assert.equal(service.running, false);
     telemetry.follow(5_000);
     assert.deepEqual([service.running, service.paused], [true, false]);
   });
 
-  it('samples as often as those who look, and not more often than the setting', () => {
+  it('waits for startup to get to it, whoever looks', () => {
     const service = new NotingGpu();
     const telemetry = new GpuTelemetry(service, settings);
+    telemetry.follow(3_000);
+    assert.equal(service.running, false);
+    telemetry.start();
+    assert.equal(service.running, true);
+  });
+
+  it('samples as often as those who look, and not more often than the setting', () => {
+    const service = new NotingGpu();
+    const telemetry = started(service);
     telemetry.follow(5_000);
     assert.equal(service.settings?.intervalMs, 5_000);
     telemetry.follow(1_000);
@@ -66,7 +81,7 @@ describe('GpuTelemetry', () => {
 
   it('stops sampling while nobody looks or a person paused', () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     telemetry.follow(undefined);
     assert.deepEqual([service.running, service.paused], [true, true]);
@@ -76,7 +91,7 @@ describe('GpuTelemetry', () => {
 
   it('stays stopped by command until it is started, whoever looks', async () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     await telemetry.stop();
     telemetry.follow(1_000);
@@ -87,7 +102,7 @@ describe('GpuTelemetry', () => {
 
   it('obeys the switch in the settings, and says so', () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     telemetry.configure({ ...settings, enabled: false });
     assert.equal(service.running, false);
@@ -104,7 +119,7 @@ describe('GpuTelemetry', () => {
 
   it('restarts on demand, also after a stop', async () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     await telemetry.stop();
     telemetry.restart();
@@ -113,7 +128,7 @@ describe('GpuTelemetry', () => {
 
   it('passes providers on only where a person chose some', () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     assert.ok(service.settings && !('providers' in service.settings));
     telemetry.configure({ ...settings, providers: ['amd'] });
@@ -122,7 +137,7 @@ describe('GpuTelemetry', () => {
 
   it('ends for good', async () => {
     const service = new NotingGpu();
-    const telemetry = new GpuTelemetry(service, settings);
+    const telemetry = started(service);
     telemetry.follow(3_000);
     await telemetry.end();
     telemetry.follow(3_000);
