@@ -26,13 +26,16 @@ export function programName(kernelName: string, commandLine: string): ProgramNam
   const file = path.basename(program);
   const cut = kernelName.length === longestKernelName && file.startsWith(kernelName);
   const name = harmless.test(file) && (kernelName === nodeMainThread || cut) ? file : kernelName;
-  const detail = roleOf(args) ?? (interpreters.test(name) ? scriptOf(args) : undefined);
+  const detail = roleOf(commandLine) ?? (interpreters.test(name) ? scriptOf(args) : undefined);
   return detail === undefined ? { name } : { name, detail };
 }
 
-/** Programs of many processes, browsers and editors among them, say by `--type` what each is for. */
-function roleOf(args: readonly string[]): string | undefined {
-  const role = args.find((arg) => arg.startsWith('--type='))?.slice('--type='.length);
+/**
+ * Programs of many processes, browsers and editors among them, say by `--type` what each is for. Some rewrite their
+ * arguments as one text.
+ */
+function roleOf(commandLine: string): string | undefined {
+  const role = /[\0 ]--type=([^\0 ]*)/.exec(commandLine)?.[1];
   return role !== undefined && harmless.test(role) ? role : undefined;
 }
 

@@ -36,6 +36,13 @@ describe('programName', () => {
     });
   });
 
+  it('names the role also where a program wrote its arguments as one text', () => {
+    assert.deepEqual(programName('chromium', '/x/chromium --type=gpu-process --x=y'), {
+      name: 'chromium',
+      detail: 'gpu-process',
+    });
+  });
+
   it('names a module of Python', () => {
     assert.deepEqual(named('python3', 'python3', '-u', '-m', 'http.server'), {
       name: 'python3',
@@ -47,7 +54,7 @@ describe('programName', () => {
     ['node', '-e', 'fetch("https://user:secret@host")'],
     ['bash', '-c', 'curl-with-a-token'],
     ['python3', 'a script with spaces.py'],
-    ['node', '--type=a b'],
+    ['node', '--type=a/b'],
     ['node'],
     ['psql', 'postgres://user:secret@host/db'],
   ]) {
