@@ -65,10 +65,11 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
     ...(!options.gallery && { EXTENSIONS_GALLERY: '{}' }),
     ...options.env,
   };
-  const settingsFile = path.join(userData, 'User', 'settings.json');
-  const writeSettings = (settings: UserSettings): Promise<void> =>
-    writeFile(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, undefined, 2));
-  await mkdir(path.dirname(settingsFile), { recursive: true });
+  const writeSettings = async (settings: UserSettings): Promise<void> => {
+    await writeJson(path.join(userData, 'User', 'settings.json'), { ...quietSettings, ...settings });
+    // A window on a remote host takes machine-scoped settings from the remote's own file alone.
+    await writeJson(path.join(userData, 'Machine', 'settings.json'), settings);
+  };
   await writeSettings(options.settings ?? {});
   if (options.vsix) await installExtension(options.installation, folders, env, options.vsix);
 
@@ -109,6 +110,11 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
       await folder.remove();
     },
   };
+}
+
+async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(value, undefined, 2));
 }
 
 async function listening(serverProcess: OwnedProcess): Promise<number> {

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Workbench } from '../e2e/support/workbench';
 import { launchBrowser } from './browser';
 import { ensureHost } from './install';
 import { packageVsix } from './packaging';
-import { repositoryRoot } from './paths';
 import { startServer } from './server';
 import { surfaces } from './surfaces';
+import { temporaryFolder } from './temporaryFolder';
 import { ToolError } from './toolError';
 import { toolMain } from './toolMain';
 
@@ -16,12 +17,16 @@ Writes pictures of Sentinel's surfaces, each in four themes, to DIR/SURFACE-THEM
 
 Surfaces: ${surfaces.map(({ name }) => name).join(', ')} (default: all)`;
 
+/** VS Code's names of the themes, and the class that the workbench has under them. */
 const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'hc-dark': 'Default High Contrast',
-  'hc-light': 'Default High Contrast Light',
+  dark: { label: 'Default Dark Modern', kind: 'vs-dark' },
+  light: { label: 'Default Light Modern', kind: 'vs' },
+  'hc-dark': { label: 'Default High Contrast', kind: 'hc-black' },
+  'hc-light': { label: 'Default High Contrast Light', kind: 'hc-light' },
 };
+
+/** Webviews hear of a new theme a moment after the workbench. */
+const settleMs = 1_500;
 
 void toolMain(async (scope) => {
   const [folder, ...names] = process.argv.slice(2);
@@ -36,25 +41,26 @@ void toolMain(async (scope) => {
   const vsix = await packageVsix();
   const { browser } = await launchBrowser(scope);
   const server = await startServer(scope, { installation, vsix: vsix.path });
+  const project = path.join(temporaryFolder(scope, 'shots').path, 'project');
+  await mkdir(project);
   let failed = 0;
   for (const surface of wanted) {
-    for (const [theme, label] of Object.entries(themes)) {
-      // A window for each picture: what one surface opens must not stand in the next one's way.
-      const workbench = await Workbench.open(server, browser, repositoryRoot(), target, {
-        ...surface.window,
-        settings: { ...surface.window.settings, 'workbench.colorTheme': label },
-      });
-      const name = `${surface.name}-${theme}`;
-      try {
-        await surface.show(workbench);
-        console.log(await workbench.screenshot(name));
-      } catch (error) {
-        failed++;
-        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        console.error(`${name}: ${reason ?? ''} (${await workbench.screenshot(`failed-${name}`)})`);
+    const workbench = await Workbench.open(server, browser, project, target, surface.window);
+    try {
+      await surface.show(workbench);
+      for (const [name, theme] of Object.entries(themes)) {
+        await workbench.writeSettings({ ...surface.window.settings, 'workbench.colorTheme': theme.label });
+        await workbench.page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
+        await surface.pose?.(workbench);
+        await delay(settleMs);
+        console.log(await workbench.screenshot(`${surface.name}-${name}`));
       }
-      await workbench.close();
+    } catch (error) {
+      failed++;
+      const reason = error instanceof Error ? error.message : String(error);
+      console.error(`${surface.name}: ${reason}\n${await workbench.screenshot(`failed-${surface.name}`)}`);
     }
+    await workbench.close();
   }
   return failed > 0 ? 1 : 0;
 });
