@@ -62,7 +62,8 @@ export class GpuService implements Disposable {
   private readAtMs = 0;
   private run: GpuProcessRun | undefined;
   private pendingRestart: Disposable | undefined;
-  private readonly ending = new Set<Promise<void>>();
+  /** Runs that were asked to end and have not yet. */
+  private readonly ending = new Map<GpuProcessRun, Promise<void>>();
   private readonly failingProviders = new Map<GpuProviderName, string>();
   private readonly dropped: Record<GpuLineProblem, number> = { invalid: 0, overlong: 0, flood: 0 };
   private readonly loggedProblems = new Set<GpuLineProblem>();
@@ -141,7 +142,7 @@ export class GpuService implements Disposable {
   async stop(): Promise<void> {
     this.endRun();
     if (this.status !== 'notStarted' && !this.breaker.isOpen) this.setStatus('stopped');
-    await Promise.all(this.ending);
+    await Promise.all(this.ending.values());
   }
 
   /** Closes the breaker, forgets earlier failures and starts the process anew. */
@@ -187,6 +188,7 @@ export class GpuService implements Disposable {
     this.pendingRestart?.dispose();
     this.run?.dispose();
     this.run = undefined;
+    for (const run of this.ending.keys()) run.dispose();
     for (const emitter of [this.metricsEmitter, this.statusEmitter, this.countEmitter, this.errorEmitter]) {
       emitter.dispose();
     }
@@ -227,12 +229,14 @@ export class GpuService implements Disposable {
   private endRun(): void {
     this.pendingRestart?.dispose();
     this.pendingRestart = undefined;
-    const stopped = this.run?.stop();
+    const { run } = this;
     this.run = undefined;
     this.costs.endRun();
-    if (stopped === undefined) return;
-    this.ending.add(stopped);
-    void stopped.finally(() => this.ending.delete(stopped));
+    if (run === undefined) return;
+    this.ending.set(
+      run,
+      run.stop().finally(() => this.ending.delete(run)),
+    );
   }
 
   private onMessage(message: GpuLine): void {

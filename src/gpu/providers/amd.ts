@@ -75,7 +75,11 @@ class AmdCard implements Disposable {
     const fallback = listed === undefined ? `AMD GPU ${deviceId}` : `AMD ${marketName(listed)}`;
     // The file exists on every card and is empty on most.
     const productName = readText(`${devicePath}/product_name`) ?? '';
-    this.identity = { id: address, name: productName === '' ? fallback : productName, vendor: 'amd' };
+    this.identity = {
+      id: address,
+      name: (productName === '' ? fallback : productName).slice(0, 256),
+      vendor: 'amd',
+    };
   }
 
   read(): GpuDevice {

@@ -75,7 +75,7 @@ class IntelCard implements Disposable {
     const listed = names.deviceName(vendorId, deviceId);
     this.identity = {
       id: address,
-      name: listed === undefined ? `Intel GPU ${deviceId}` : `Intel ${marketName(listed)}`,
+      name: (listed === undefined ? `Intel GPU ${deviceId}` : `Intel ${marketName(listed)}`).slice(0, 256),
       vendor: 'intel',
     };
   }

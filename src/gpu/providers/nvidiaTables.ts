@@ -125,7 +125,7 @@ export function processOfRow(row: NvidiaRow): NvidiaProcess | undefined {
     deviceId,
     pid,
     // Paths come in the style of the system that runs the tool.
-    name: isGiven(name) ? path.win32.basename(name).slice(0, 256) : undefined,
+    name: isGiven(name) ? path.win32.basename(name).slice(0, 64) : undefined,
     memoryMB: parseMetric(row.get('used_gpu_memory')),
   };
 }

@@ -34,6 +34,9 @@ export class ToolLoop implements Disposable {
       env: reducedEnvironment(process.env, { LC_ALL: 'C' }),
     });
     this.child = child;
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      this.end(error.code ?? error.message);
+    });
     const splitter = new LineSplitter(({ text, truncated }) => {
       if (!this.over && !truncated) handlers.onLine(text);
     }, maxLineLength);
@@ -42,9 +45,6 @@ export class ToolLoop implements Disposable {
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (this.stderr.length < maxStderrLength) this.stderr += text.slice(0, maxStderrLength);
-    });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      this.end(error.code ?? error.message);
     });
     // `close` comes after the last output, which says why the tool ended.
     child.on('close', (code, signal) => {

@@ -6,11 +6,11 @@ import { gpuDeviceSchema } from '../gpu/gpu';
  * the host on the process's stdin. Each line is parsed at its reader; one that does not fit is dropped whole.
  */
 
-/** Longest line that either side reads, in UTF-16 code units: 32 devices with 64 processes each fit. */
+/** Longest line that either side reads, in UTF-16 code units: as many devices and processes as there may be fit. */
 export const maxGpuLineLength = 256 * 1024;
 export const maxGpuDevices = 32;
 /** Of one device; the process keeps those with most memory. */
-export const maxGpuProcesses = 64;
+export const maxGpuProcesses = 32;
 
 export const gpuProviderNames = ['nvidia', 'amd', 'intel', 'apple', 'systeminformation'] as const;
 export const gpuProviderNameSchema = v.picklist(gpuProviderNames);

@@ -333,6 +333,15 @@ describe('GpuService', () => {
     assert.equal(children.length, 2, 'a stopped process is not restarted');
   });
 
+  it('kills a process that is still ending when it is disposed', async () => {
+    service.start();
+    child().obedient = false;
+    const stopped = service.stop();
+    service.dispose();
+    assert.equal(child().killed, true);
+    await stopped;
+  });
+
   it('can be stopped by a listener', async () => {
     service.start();
     service.metricsUpdated(() => service.stop());
