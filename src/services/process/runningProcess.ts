@@ -123,7 +123,7 @@ export class RunningProcess {
       child = this.spawn();
     } catch (error) {
       // Arguments that no system accepts, such as one with a null character.
-      this.settle({ status: 'notStarted', code: systemCode(error), message: errorMessage(error) });
+      this.settle({ status: 'notStarted', code: 'EINVAL', message: errorMessage(error) });
       return undefined;
     }
     if (child.pid === undefined) {
@@ -276,9 +276,6 @@ export class RunningProcess {
   }
 }
 
-/** The code of an error of the system, which execa wraps. */
 function systemCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'UNKNOWN';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return systemCode(error.cause);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
 }

@@ -80,7 +80,7 @@ describe('ProcessRunner', () => {
         assert.equal(end.status, 'notStarted');
         codes.push(end.code);
       }
-      assert.deepEqual(codes, ['ENOENT', 'EACCES', 'NOT_ABSOLUTE', 'ERR_INVALID_ARG_VALUE', 'ENOENT']);
+      assert.deepEqual(codes, ['ENOENT', 'EACCES', 'NOT_ABSOLUTE', 'EINVAL', 'ENOENT']);
     });
 
     it('keeps no more output than allowed, and the program goes on', async () => {
