@@ -53,7 +53,12 @@ const forDevelopment = [
   },
   { ...node, entryPoints: entries('test/e2e', '.test.ts'), outdir: 'out/e2e', packages: 'external' },
   { ...node, entryPoints: entries('test/host', '.tool.ts'), outdir: 'out/host', packages: 'external' },
-  { ...node, entryPoints: entries('test/bench', '.bench.ts'), outdir: 'out/bench', packages: 'external' },
+  {
+    ...node,
+    entryPoints: { ...entries('test/bench', '.bench.ts'), ...entries('test/bench', '.tool.ts') },
+    outdir: 'out/bench',
+    packages: 'external',
+  },
 ];
 
 /**
