@@ -75,7 +75,7 @@ export class ProcessTable {
     const stats = new Map<number, ProcessStat>();
     for (const name of listFolder(this.procRoot)) {
       if (!/^[1-9]\d*$/.test(name)) continue;
-      const stat = this.readOne(path.join(this.procRoot, name, 'stat'));
+      const stat = this.readOne(`${this.procRoot}/${name}/stat`);
       if (stat !== undefined) stats.set(stat.pid, stat);
     }
     return stats;
@@ -103,7 +103,7 @@ export function parseProcessStat(stat: string): ProcessStat | undefined {
   const close = stat.lastIndexOf(')');
   if (open < 0 || close < open) return undefined;
   // Field 3 of the manual, the state, is the first one after the name.
-  const fields = stat.slice(close + 2).split(' ');
+  const fields = stat.slice(close + 2).split(' ', 22);
   const pid = Number(stat.slice(0, open));
   const cpuTicks = Number(fields[11]) + Number(fields[12]);
   const startTicks = Number(fields[19]);
