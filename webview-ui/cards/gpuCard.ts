@@ -51,9 +51,12 @@ export class GpuCard implements Disposable {
     this.element = this.card.element;
     const pick = (name: keyof GpuHistoryPoint) => (point: HistoryPoint) => point.gpus?.[id]?.[name];
     this.chart = new LineChart(theme, {
-      label: 'GPU use',
+      label: 'GPU use and memory',
       accent: 'gpu',
-      lines: [{ name: 'use', pick: pick('utilization') }],
+      lines: [
+        { name: 'use', pick: pick('utilization') },
+        { name: 'memory', dashed: true, pick: pick('memory') },
+      ],
       format: formatPercent,
       range: percentRange,
     });
@@ -137,7 +140,7 @@ export class GpuCard implements Disposable {
     const pair = used !== undefined && total !== undefined ? sizePair(used, total) : undefined;
     this.memory.update({
       label: 'VRAM',
-      title: 'Memory of this device',
+      title: 'Memory of this device: the dashed line of the chart',
       percent,
       text: pair ? `${pair.used} / ${pair.total}` : gpuMetricText(missing, String),
       level: levelOf(percent, state.thresholds.gpu),
