@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { systemClock } from '../../../src/shared/clock';
 import type { Event } from '../../../src/shared/event';
 import { ControlBlock } from '../../../src/workers/controlBlock';
@@ -56,6 +58,20 @@ describe('a real thread', () => {
     while (!logger.of('debug').some((line) => line === 'test: printed by the thread')) {
       await new Promise((resolve) => setImmediate(resolve));
     }
+  });
+
+  it('steps back behind the host, and does not take the host along', async function () {
+    if (process.platform !== 'linux') {
+      console.log('      skipped: only on Linux has a thread a priority of its own');
+      this.skip();
+    }
+    await client.request('add', { a: 1, b: 2 });
+    const niceness = readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread)));
+    const host = getPriority(process.pid);
+    assert.deepEqual(
+      niceness.filter((nice) => nice !== host),
+      [10],
+    );
   });
 
   it('answers errors as data and goes on', async () => {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { WorkControl } from '../../../../src/workers/controlBlock';
+import { lowerThreadPriority } from '../../../../src/workers/threadPriority';
 import { ThreadServer } from '../../../../src/workers/threadServer';
 import { SentinelError } from '../../../../src/shared/errors';
 import { testProtocol } from './testProtocol';
 
 if (parentPort === null) throw new Error('This file runs in a thread.');
 
+lowerThreadPriority();
 const server = new ThreadServer({
   port: parentPort,
   protocol: testProtocol,
