@@ -170,7 +170,7 @@ export class PortableSampler implements Sampler {
       totalMB,
       usedMB,
       percent,
-      absent = 'notAvailableYet',
+      absent = this.volumes.currentAt === undefined ? 'notAvailableYet' : 'unsupported',
     } = volumes.find(({ mount }) => mount === system) ?? {};
     const rates = this.disk.answer?.value;
     const missing = this.disk.answer === undefined ? this.disk.absence : 'notAvailableYet';
