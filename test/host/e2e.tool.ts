@@ -21,6 +21,6 @@ void toolMain(async (scope) => {
     screenshots: inRepository('out', 'e2e', 'screenshots'),
   });
   const failures = await runMocha({ folder: 'e2e', timeoutMs: 60_000, slowMs: 10_000 });
-  if (failures > 0) console.error(server.logs());
+  if (failures > 0 && !scope.isInterrupted) console.error(server.logs());
   return failures > 0 ? 1 : 0;
 });

@@ -18,6 +18,7 @@ export class ExitScope {
     for (const owned of this.#owned.splice(0).reverse()) owned.endNow();
   };
   #firstSignalAt: number | undefined;
+  #closing: Promise<void> | undefined;
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = 128 + constants.signals[signal];
     const now = Date.now();
@@ -45,8 +46,18 @@ export class ExitScope {
     };
   }
 
+  /** Whether a signal ends everything, so that what fails now fails because of that. */
+  get isInterrupted(): boolean {
+    return this.#firstSignalAt !== undefined;
+  }
+
   /** Ends everything in reverse order; a part that fails does not keep the others. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#endAll().finally(() => (this.#closing = undefined));
+    return this.#closing;
+  }
+
+  async #endAll(): Promise<void> {
     for (let owned = this.#owned.at(-1); owned; owned = this.#owned.at(-1)) {
       await owned.end().catch((error: unknown) => {
         console.error(error);

@@ -70,6 +70,8 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
     // A window on a remote host takes machine-scoped settings from the remote's own file alone.
     await writeJson(path.join(userData, 'Machine', 'settings.json'), settings);
   };
+  // Only here: a late change of settings must not bring back the folder of a server that has ended.
+  for (const name of ['User', 'Machine']) await mkdir(path.join(userData, name), { recursive: true });
   await writeSettings(options.settings ?? {});
   if (options.vsix) await installExtension(options.installation, folders, env, options.vsix);
 
@@ -113,7 +115,6 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
 }
 
 async function writeJson(file: string, value: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(value, undefined, 2));
 }
 

@@ -12,9 +12,11 @@ export async function toolMain(main: (scope: ExitScope) => Promise<number>): Pro
     assertNode();
     code = await main(scope);
   } catch (error) {
-    console.error(error instanceof ToolError ? error.message : error);
+    if (!scope.isInterrupted) console.error(error instanceof ToolError ? error.message : error);
   }
   await scope.close();
+  // The signal's own handler ends the process, with the signal's exit code.
+  if (scope.isInterrupted) return;
   process.exit(code);
 }
 
