@@ -267,6 +267,18 @@ describe('ProcessRunner', () => {
       await until(() => !lines.pids.some(isAlive));
     });
 
+    it('takes along also what a program leaves behind without a pipe', async () => {
+      const code = `
+        const { spawn } = require('node:child_process');
+        console.log('left ' + spawn(process.execPath, ['-e', 'setInterval(() => 0, 1e6)'], { stdio: 'ignore' }).pid);
+        process.exit(0);`;
+      const { end, stdout } = await runner.run(script(code));
+      assert.deepEqual(end, { status: 'exited', exitCode: 0 });
+      const pid = Number(stdout.text.split(' ')[1]);
+      assert.ok(pid > 1);
+      await until(() => !isAlive(pid));
+    });
+
     it('of the runner ends everything that runs', async () => {
       const lines = new Lines();
       const deaf = runner.start({ ...family('deaf', 1, 'deaf'), onLine: lines.onLine });
