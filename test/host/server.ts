@@ -23,6 +23,8 @@ export interface HostServerOptions {
   readonly smokeTestDriver?: boolean;
   /** Lets the Extensions view ask the public registry; tests keep to themselves. */
   readonly gallery?: boolean;
+  /** Asked of whoever connects; without one, every local user may. */
+  readonly connectionToken?: string;
   /** Without it every folder is trusted. */
   readonly workspaceTrust?: boolean;
   /** Added to the environment of the server and so of its extension hosts. */
@@ -81,7 +83,10 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
     [
       options.installation.serverMain,
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
-      ...['--without-connection-token', '--accept-server-license-terms'],
+      ...(options.connectionToken === undefined
+        ? ['--without-connection-token']
+        : ['--connection-token', options.connectionToken]),
+      '--accept-server-license-terms',
       ...['--telemetry-level', 'off', '--disable-experiments'],
       // An extension host whose page has gone must not linger for hours.
       ...['--reconnection-grace-time', '5'],
@@ -102,6 +107,7 @@ export async function startServer(scope: ExitScope, options: HostServerOptions):
     writeSettings,
     address: (opened, payload) => {
       const url = new URL(`http://${authority}/`);
+      if (options.connectionToken !== undefined) url.searchParams.set('tkn', options.connectionToken);
       if (opened) url.searchParams.set('folder', opened);
       if (payload) url.searchParams.set('payload', JSON.stringify(payload));
       return url.href;

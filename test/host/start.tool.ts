@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,6 +35,8 @@ void toolMain(async (scope) => {
     installation,
     vsix: vsix.path,
     gallery: true,
+    // Whoever connects can run programs as this user.
+    connectionToken: randomBytes(16).toString('hex'),
     ...(options.port !== undefined && { port: options.port }),
   });
   const address = server.address(options.folder);

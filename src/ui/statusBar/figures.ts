@@ -3,7 +3,7 @@ import type { MetricsSnapshot } from '../../shared/metrics/snapshot';
 import { formatLoad, formatRate, formatTemperature } from '../../shared/presentation/format';
 import type { FigureTexts } from './template';
 
-/** As wide as a digit: figures of one and of three digits take the same room, and the neighbours stand still. */
+/** As wide as a digit: figures of one and of two digits take the same room, and the neighbours stand still. */
 const figureSpace = '\u2007';
 
 /** The status bar's texts of a snapshot; figures that it lacks are left out. */
@@ -47,5 +47,5 @@ export function gpuMemoryPercent({ metrics }: GpuDevice): number | undefined {
 }
 
 function percentText(percent: number | undefined): string | undefined {
-  return percent === undefined ? undefined : `${Math.round(percent).toString().padStart(3, figureSpace)}%`;
+  return percent === undefined ? undefined : `${Math.round(percent).toString().padStart(2, figureSpace)}%`;
 }

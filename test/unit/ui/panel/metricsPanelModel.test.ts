@@ -43,7 +43,11 @@ function harness(kept?: unknown) {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
   const worker = new NotingWorker();
-  const gpu = { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined, follow: () => undefined } as const;
+  const gpu = {
+    state: { status: 'notStarted', count: 0, devices: [] },
+    cost: undefined,
+    follow: () => undefined,
+  } as const;
   const metrics = new MetricsService(worker, gpu, clock, logger);
   const memory = new Map<string, unknown>([['livePanel', kept]]);
   const settings = (values: Record<string, unknown>) => readSettings({ get: (name) => values[name] }, logger);

