@@ -1,35 +1,34 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../shared/disposable';
 import type { Logger } from '../shared/logger';
+import type { Notifications } from './notifications';
 
-export type CommandHandlers = Readonly<Record<string, () => unknown>>;
+export type CommandHandlers = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
 /**
- * Registers commands. A handler that fails is logged, and a person is told in one sentence with a way to the log.
+ * Registers commands, which return what their handlers do. A handler that fails is logged, and a person is told in
+ * one sentence with a way to the log.
  */
-export function registerCommands(handlers: CommandHandlers, logger: Logger): Disposable {
+export function registerCommands(
+  handlers: CommandHandlers,
+  notifications: Pick<Notifications, 'offerLog'>,
+  logger: Logger,
+): Disposable {
   const store = new DisposableStore();
   for (const [command, handler] of Object.entries(handlers)) {
     store.add(
-      vscode.commands.registerCommand(command, async () => {
+      vscode.commands.registerCommand(command, async (...args: readonly unknown[]) => {
         try {
-          await handler();
+          return await handler(...args);
         } catch (error) {
           logger.error(`The command ${command} failed.`, error);
-          void offerLog(vscode.l10n.t('Sentinel could not do that. The log says why.'));
+          notifications.offerLog(vscode.l10n.t('Sentinel could not do that. The log says why.'));
+          return undefined;
         }
       }),
     );
   }
   return store;
-}
-
-/** Shows an error with a button that opens Sentinel's log. */
-export async function offerLog(message: string): Promise<void> {
-  const showLog = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) {
-    await vscode.commands.executeCommand('sentinel.showLog');
-  }
 }
 
 /** Opens the settings editor on Sentinel's own. */

@@ -5,6 +5,7 @@ import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
+import { type NotificationLevel, notificationLevels } from '../notifications';
 import { defaultTemplate, parseTemplate } from '../statusBar/template';
 
 /** The section under which all of Sentinel's settings stand. */
@@ -49,6 +50,7 @@ export const settingSchemas = {
   'gpu.enabled': v.optional(v.boolean(), true),
   'gpu.intervalSeconds': seconds(3),
   'gpu.providers': v.optional(v.array(gpuProviderNameSchema), []),
+  'notifications.level': v.optional(v.picklist(notificationLevels), 'all'),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
 } as const;
 export type SettingName = keyof typeof settingSchemas;
@@ -62,6 +64,7 @@ export interface Settings {
   readonly statusBarTemplate: string;
   readonly thresholds: Readonly<Record<'cpu' | 'memory' | 'disk' | 'gpu', Thresholds>>;
   readonly gpu: GpuTelemetrySettings;
+  readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
 }
 
@@ -98,6 +101,7 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       intervalMs: read('gpu.intervalSeconds') * 1_000,
       providers: read('gpu.providers'),
     },
+    notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
   };
 }

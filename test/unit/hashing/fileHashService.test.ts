@@ -136,8 +136,7 @@ describe('FileHashService', () => {
     const { created, service, asked, until } = setUp();
     const one = service.start([file('one', 1)], 'one');
     const two = service.start([file('two', 1)], 'two');
-    (await asked(0, 1)).asked[0]!.answer(hashed);
-    (await asked(1, 1)).asked[0]!.answer(hashed);
+    for (const thread of [await asked(0, 1), await asked(1, 1)]) thread.asked[0]!.answer(hashed);
     await Promise.all([one.outcome, two.outcome]);
     const three = service.start([file('three', 1)], 'three');
     const again = (): FakeHashThread | undefined => created.find(({ asked: { length } }) => length === 2);
