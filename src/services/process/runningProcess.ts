@@ -118,24 +118,25 @@ export class RunningProcess {
       this.settle({ status: 'cancelled' });
       return undefined;
     }
-    let child: ReturnType<typeof this.spawn>;
+    let subprocess: ReturnType<typeof this.spawn>;
     try {
-      child = this.spawn();
+      subprocess = this.spawn();
     } catch (error) {
       // Arguments that no system accepts, such as one with a null character.
       this.settle({ status: 'notStarted', code: 'EINVAL', message: errorMessage(error) });
       return undefined;
     }
-    if (child.pid === undefined) {
+    const child = subprocess.nodeChildProcess;
+    if (subprocess.pid === undefined) {
       // The cause arrives as the result, as it does for a program that cannot be run.
-      void child.then((result) => {
+      void subprocess.then((result) => {
         this.settle({ status: 'notStarted', code: systemCode(result.cause), message: result.message ?? '' });
       });
       return child;
     }
-    this.watch(child, child.pid);
+    this.watch(child, subprocess.pid);
     // Ends are taken from the events: execa's own result waits for whoever holds the pipes, for ever.
-    void child.then(
+    void subprocess.then(
       () => undefined,
       () => undefined,
     );
