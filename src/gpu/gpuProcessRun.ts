@@ -1,5 +1,5 @@
 import { LineSplitter } from '../services/process/lineSplitter';
-import { SilenceTimer } from '../services/tasks/silenceTimer';
+import { SilenceTimer } from '../shared/silenceTimer';
 import type { Clock } from '../shared/clock';
 import type { Disposable } from '../shared/disposable';
 import type { Logger } from '../shared/logger';

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
-import { Backoff } from '../services/tasks/backoff';
-import { SilenceTimer } from '../services/tasks/silenceTimer';
+import { Backoff } from '../shared/backoff';
+import { SilenceTimer } from '../shared/silenceTimer';
 import type { Clock } from '../shared/clock';
 import { type Disposable, DisposableStore, toDisposable } from '../shared/disposable';
 import { errorMessage, SentinelError } from '../shared/errors';

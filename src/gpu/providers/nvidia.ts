@@ -1,4 +1,4 @@
-import { SilenceTimer } from '../../services/tasks/silenceTimer';
+import { SilenceTimer } from '../../shared/silenceTimer';
 import type { Clock } from '../../shared/clock';
 import type { Disposable } from '../../shared/disposable';
 import type { GpuDevice } from '../../shared/gpu/gpu';

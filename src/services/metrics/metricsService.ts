@@ -12,7 +12,7 @@ import {
   type SamplingConfig,
 } from '../../shared/protocol/metricsWorker';
 import type { WorkerClient } from '../../workers/workerClient';
-import { SilenceTimer } from '../tasks/silenceTimer';
+import { SilenceTimer } from '../../shared/silenceTimer';
 import { MetricsHistory } from './metricsHistory';
 
 /** What someone who shows metrics needs; held as long as it is needed. */

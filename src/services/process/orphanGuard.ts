@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { type Disposable, toDisposable } from '../../shared/disposable';
 import type { Logger } from '../../shared/logger';
-import { Backoff } from '../tasks/backoff';
+import { Backoff } from '../../shared/backoff';
 
 /** The guardian process as its owner sees it. */
 export interface Guardian {

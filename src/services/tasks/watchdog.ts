@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { type Disposable, toDisposable } from '../../shared/disposable';
 import { Emitter, type Event, type ListenerErrorHandler } from '../../shared/event';
-import { SilenceTimer } from './silenceTimer';
+import { SilenceTimer } from '../../shared/silenceTimer';
 
 export interface Stall {
   readonly id: number;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../shared/clock';
-import type { Disposable } from '../../shared/disposable';
+import type { Clock } from './clock';
+import type { Disposable } from './disposable';
 
 /** A timer that rings this much late did so because the machine slept, or the host's own thread stood still. */
 const latenessMs = 1_000;
