@@ -16,7 +16,7 @@ import { device, lines } from '../unit/gpu/support/gpuDevices';
 import { MachineFolder } from '../unit/gpu/support/gpuFixtures';
 import { NvidiaSmiStandIn } from '../unit/gpu/support/nvidiaSmi';
 import { FixtureBundle } from '../unit/support/fixtureBundle';
-import { cpuMsBetween, treeUsage } from './processTree';
+import { cpuMsBetween, treeUsage } from '../support/processTree';
 import { median } from './statistics';
 
 /**

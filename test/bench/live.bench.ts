@@ -8,7 +8,7 @@ import { packageVsix } from '../host/packaging';
 import { type HostServer, startServer } from '../host/server';
 import { temporaryFolder } from '../host/temporaryFolder';
 import { median } from './statistics';
-import { cpuMsBetween, extensionHosts, treeUsage, type TreeUsage } from './processTree';
+import { cpuMsBetween, extensionHosts, treeUsage, type TreeUsage } from '../support/processTree';
 
 /** Startup work of the editor, the compiler's included, has ended by then. */
 const settleMs = 30_000;

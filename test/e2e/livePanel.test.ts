@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { axeFaults } from './support/accessibility';
+import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
@@ -42,6 +45,23 @@ describe('the live panel', () => {
     } finally {
       busy.kill('SIGKILL');
     }
+  });
+
+  it('shows that a file is written', async () => {
+    const frame = await panel();
+    const written = frame.locator('section[aria-labelledby="disk-heading"] .legend li', { hasText: 'write' });
+    const file = path.join(currentSession().workspace, 'written');
+    const chunk = Buffer.alloc(4 * 1024 * 1024, 1);
+    await until(
+      'a rate of megabytes a second',
+      async () => {
+        // Synchronised, or the kernel would keep it in memory and write it when the test is over.
+        await writeFile(file, chunk, { flush: true });
+        return /\d MB\/s/.test((await written.textContent()) ?? '');
+      },
+      30_000,
+    );
+    await rm(file);
   });
 
   it('pauses and resumes', async () => {

@@ -4,6 +4,14 @@ import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
+/** What the windows of this run have logged, newest window last. */
+function logs(): string[] {
+  const cwd = currentSession().server.userDataFolder;
+  return globSync('logs/**/sentinel-suite.sentinel/*.log', { cwd }).map((file) =>
+    readFileSync(`${cwd}/${file}`, 'utf8'),
+  );
+}
+
 describe('the log file', () => {
   const workbench = useWorkbench();
 
@@ -11,14 +19,24 @@ describe('the log file', () => {
     await workbench()
       .statusBarItem(/\d+ ?%/)
       .waitFor();
-    const pattern = 'logs/**/sentinel-suite.sentinel/*.log';
-    const text = await until('a log file', () => {
-      const cwd = currentSession().server.userDataFolder;
-      const files = globSync(pattern, { cwd }).map((file) => readFileSync(`${cwd}/${file}`, 'utf8'));
-      return Promise.resolve(files.find((content) => content.includes('startup')));
-    });
+    const text = await until('a log file', () =>
+      Promise.resolve(logs().find((content) => content.includes('startup'))),
+    );
     for (const line of text.trim().split('\n')) {
       assert.match(line, /^(\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \[[A-Z ]{8}\] [\w.]+: |\s)/);
     }
+  });
+
+  it('tells which settings were refused, and Sentinel goes on', async () => {
+    await workbench().writeSettings({ 'sentinel.metrics.intervalSeconds': 0 });
+    await until('a line about the refused setting', () =>
+      Promise.resolve(
+        logs().some((text) => /WARNING.*sentinel\.metrics\.intervalSeconds is refused, 3 is used/.test(text)),
+      ),
+    );
+    await workbench().writeSettings({});
+    await workbench()
+      .statusBarItem(/\d+ ?%/)
+      .waitFor();
   });
 });

@@ -20,6 +20,40 @@ export interface TreeUsage {
   readonly rssMB: number;
 }
 
+/** Whether a process lives; one that has ended and waits for its parent does not. */
+export function isAlive(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat !== undefined && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+/** Processes that a process started, and those that these started. */
+export function descendants(rootPid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of list('/proc')) {
+    const facts = /^\d+$/.test(name) ? processFacts(Number(name)) : undefined;
+    if (facts === undefined) continue;
+    children.set(facts.parent, [...(children.get(facts.parent) ?? []), facts.pid]);
+  }
+  const found: number[] = [];
+  const waiting = [rootPid];
+  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      found.push(child);
+      waiting.push(child);
+    }
+  }
+  return found;
+}
+
+/** Names of a process's threads, as its program gave them. */
+export function threadNames(pid: number): string[] {
+  return list(`/proc/${pid}/task`).map((thread) => (read(`/proc/${pid}/task/${thread}/comm`) ?? '').trim());
+}
+
+export function commandLine(pid: number): string {
+  return read(`/proc/${pid}/cmdline`) ?? '';
+}
+
 /** The extension hosts that a VS Code server has started. */
 export function extensionHosts(serverPid: number): number[] {
   return descendants(serverPid).filter((pid) => commandLine(pid).includes('--type=extensionHost'));
@@ -50,24 +84,6 @@ export function cpuMsBetween(before: TreeUsage, after: TreeUsage): number {
   return ns / 1e6;
 }
 
-function descendants(rootPid: number): number[] {
-  const children = new Map<number, number[]>();
-  for (const name of list('/proc')) {
-    const facts = /^\d+$/.test(name) ? processFacts(Number(name)) : undefined;
-    if (facts === undefined) continue;
-    children.set(facts.parent, [...(children.get(facts.parent) ?? []), facts.pid]);
-  }
-  const found: number[] = [];
-  const waiting = [rootPid];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      found.push(child);
-      waiting.push(child);
-    }
-  }
-  return found;
-}
-
 function processFacts(pid: number): ProcessFacts | undefined {
   const stat = read(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
@@ -81,10 +97,6 @@ function processFacts(pid: number): ProcessFacts | undefined {
     endedChildrenFaults: fields[8] ?? 0,
     rssMB: ((fields[21] ?? 0) * pageBytes) / bytesPerMB,
   };
-}
-
-function commandLine(pid: number): string {
-  return read(`/proc/${pid}/cmdline`) ?? '';
 }
 
 function read(file: string): string | undefined {
