@@ -6,6 +6,8 @@ import { FileHashService } from './services/hashing/fileHashService';
 import { createHashThreads } from './services/hashing/hashThreads';
 import { MetricsService } from './services/metrics/metricsService';
 import { createMetricsWorker } from './services/metrics/metricsWorker';
+import { RemoteVolumes, statFinder } from './services/metrics/remoteVolumes';
+import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
 import { TaskSupervisor } from './services/tasks/taskSupervisor';
 import { systemClock as clock } from './shared/clock';
@@ -48,7 +50,15 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const dist = path.join(context.extensionPath, 'dist');
   const gpu = createGpuTelemetry(dist, settings.current.gpu, clock, log.logger('gpu'));
   const metricsWorker = createMetricsWorker(dist, process.platform, clock, log.logger('metrics.worker'));
-  const metrics = store.add(new MetricsService(metricsWorker, gpu, clock, log.logger('metrics')));
+  const processes = store.add(
+    new ProcessRunner({
+      clock,
+      logger: log.logger('processes'),
+      guardianFile: path.join(dist, 'process', 'guardian.js'),
+    }),
+  );
+  const volumes = store.add(new RemoteVolumes({ runner: processes, findStat: statFinder(), clock }));
+  const metrics = store.add(new MetricsService(metricsWorker, gpu, volumes, clock, log.logger('metrics')));
   const panelModel = store.add(
     new MetricsPanelModel(
       metrics,

@@ -14,6 +14,7 @@ import {
 import type { WorkerClient } from '../../workers/workerClient';
 import { SilenceTimer } from '../../shared/silenceTimer';
 import { MetricsHistory } from './metricsHistory';
+import type { VolumeSource } from './remoteVolumes';
 
 /** What someone who shows metrics needs; held as long as it is needed. */
 export interface MetricsDemand {
@@ -65,6 +66,7 @@ export class MetricsService implements Disposable {
   constructor(
     private readonly worker: MetricsWorker,
     private readonly gpu: GpuSource,
+    private readonly volumes: VolumeSource,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
@@ -127,7 +129,7 @@ export class MetricsService implements Disposable {
   }
 
   /**
-   * Ends the thread and waits for it, though not long: one that asks a stalled volume ends when that answers.
+   * Ends the thread and waits for it, though not long: one that asks a broken disk ends when that answers.
    * Never rejects.
    */
   async stop(): Promise<void> {
@@ -156,6 +158,8 @@ export class MetricsService implements Disposable {
     if (next?.intervalMs === this.config?.intervalMs && next?.processes === this.config?.processes) return;
     this.config = next;
     this.gpu.follow(next?.intervalMs);
+    // Whoever wants every change of the processes looks at a panel, which shows the volumes as well.
+    this.volumes.follow(next?.processes === 'everyTick');
     this.silence?.dispose();
     this.silence = undefined;
     if (next === undefined) {
@@ -187,6 +191,7 @@ export class MetricsService implements Disposable {
     const startedMs = this.clock.monotonicMs();
     const snapshot: MetricsSnapshot = {
       ...sample,
+      disk: { ...sample.disk, volumes: this.volumes.merge(sample.disk.volumes) },
       gpu: this.gpu.state,
       sentinel: this.ownCost(sample),
     };

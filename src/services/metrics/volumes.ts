@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock';
 import type { Disposable } from '../../shared/disposable';
-import type { AbsenceReason, VolumeMetrics } from '../../shared/metrics/snapshot';
+import type { VolumeMetrics } from '../../shared/metrics/snapshot';
 import { absenceOf } from './linux/systemFile';
 
 /** What `fs.promises.statfs` gives: sizes in blocks of `bsize` bytes. */
@@ -14,7 +14,11 @@ export interface VolumeSizes {
 export interface VolumeToProbe {
   readonly mount: string;
   readonly fs: string;
-  readonly remote: boolean;
+  /**
+   * `remote`: asks another machine or program when looked at, and may never answer. `unknown`: may do so, as on
+   * systems that do not tell a share from a disk.
+   */
+  readonly reach: 'local' | 'unknown' | 'remote';
 }
 
 /** How long a volume may take before it is shown as not answering. */
@@ -22,13 +26,14 @@ const answerLimitMs = 2_000;
 const bytesPerMB = 1_024 * 1_024;
 
 /**
- * Sizes of the mounted volumes. A network share whose server is gone can keep a system call waiting for ever, and
- * each such call holds one of the few threads that all of the process's file access shares. Two rules bound the
- * harm: a volume is never asked while an earlier question to it is open, and no remote volume is asked while
- * another remote one owes an answer. So at most one thread can be lost, however many shares hang.
+ * Sizes of the mounted volumes, asked by this process. A network share whose server is gone can keep a system call
+ * waiting for ever. That call holds one of the few threads that all of the process's file access shares, and the
+ * process can neither end the thread that asked nor itself. So a volume known as remote is listed and never asked
+ * here; `RemoteVolumes` has its sizes. No volume is asked while an earlier question to it is open, and of those
+ * with unknown reach none while another one owes an answer: they cost one thread at most.
  */
 export class VolumeProbe implements Disposable {
-  private readonly open = new Map<string, { readonly remote: boolean }>();
+  private readonly open = new Map<string, VolumeToProbe['reach']>();
   private readonly results = new Map<string, VolumeMetrics>();
   private volumes: readonly VolumeToProbe[] = [];
   private refreshedAt: string | undefined;
@@ -44,7 +49,13 @@ export class VolumeProbe implements Disposable {
   /** Results of the last turn, in the order in which the volumes were given. */
   get current(): readonly VolumeMetrics[] {
     return this.volumes.map(
-      ({ mount, fs }) => this.results.get(mount) ?? { mount, fs, absent: 'notAvailableYet' as const },
+      ({ mount, fs, reach }) =>
+        this.results.get(mount) ?? {
+          mount,
+          fs,
+          ...(reach === 'remote' ? { remote: true } : {}),
+          absent: 'notAvailableYet',
+        },
     );
   }
 
@@ -53,17 +64,18 @@ export class VolumeProbe implements Disposable {
     return this.refreshedAt;
   }
 
-  /** Asks all volumes, local ones first; resolves when each has answered or is overdue. Never rejects. */
+  /** Asks all volumes that may be asked, local ones first; resolves when each has answered or is overdue. Never rejects. */
   async refresh(volumes: readonly VolumeToProbe[]): Promise<void> {
     if (this.running || this.disposed) return;
     this.running = true;
     this.volumes = volumes;
     for (const mount of this.results.keys()) {
-      if (!volumes.some((volume) => volume.mount === mount)) this.results.delete(mount);
+      if (!volumes.some((volume) => volume.mount === mount && volume.reach !== 'remote'))
+        this.results.delete(mount);
     }
-    await Promise.all(volumes.filter(({ remote }) => !remote).map((volume) => this.probe(volume)));
+    await Promise.all(volumes.filter(({ reach }) => reach === 'local').map((volume) => this.probe(volume)));
     for (const volume of volumes) {
-      if (volume.remote) await this.probe(volume);
+      if (volume.reach === 'unknown') await this.probe(volume);
     }
     this.refreshedAt = new Date(this.clock.now()).toISOString();
     this.running = false;
@@ -76,15 +88,14 @@ export class VolumeProbe implements Disposable {
   }
 
   private async probe(volume: VolumeToProbe): Promise<void> {
-    const { mount, fs, remote } = volume;
-    const blocked = remote
-      ? [...this.open.values()].some((question) => question.remote)
-      : this.open.has(mount);
-    if (blocked || this.disposed) {
-      this.results.set(mount, { mount, fs, absent: this.open.has(mount) ? 'timedOut' : 'notAvailableYet' });
+    const { mount, fs, reach } = volume;
+    const isOpen = this.open.has(mount);
+    const isBlocked = isOpen || (reach === 'unknown' && [...this.open.values()].includes('unknown'));
+    if (isBlocked || this.disposed) {
+      this.results.set(mount, { mount, fs, absent: isOpen ? 'timedOut' : 'notAvailableYet' });
       return;
     }
-    this.open.set(mount, { remote });
+    this.open.set(mount, reach);
     const answer: Promise<VolumeMetrics> = this.statfs(mount).then(
       (sizes) => ({ mount, fs, ...volumeUse(sizes) }),
       (error: unknown) => ({ mount, fs, absent: absenceOf(error) }),
@@ -94,7 +105,7 @@ export class VolumeProbe implements Disposable {
       this.results.set(mount, result);
     });
     await this.withinLimit(settled, () => {
-      this.results.set(mount, { mount, fs, absent: 'timedOut' satisfies AbsenceReason });
+      this.results.set(mount, { mount, fs, absent: 'timedOut' });
     });
   }
 

@@ -65,6 +65,8 @@ export type MemoryMetrics = v.InferOutput<typeof memorySchema>;
 export const volumeSchema = v.object({
   mount: v.string(),
   fs: v.string(),
+  /** Asks another machine or program when looked at, so that it may never answer; absent: it does not, or nobody knows. */
+  remote: v.optional(v.boolean()),
   totalMB: v.optional(amount),
   usedMB: v.optional(amount),
   /** Used of what a user can use, as `df` prints it: blocks kept for root count neither way. */

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { type GpuSource, MetricsService } from '../../../src/services/metrics/metricsService';
+import type { VolumeSource } from '../../../src/services/metrics/remoteVolumes';
 import type { MetricsSnapshot } from '../../../src/shared/metrics/snapshot';
 import { FakeClock, settle } from '../support/fakeClock';
 import { RecordingLogger } from '../support/recordingLogger';
 import { madeSnapshot } from './support/fakeSampler';
 import { FakeWorker } from './support/fakeWorker';
+import { noRemoteVolumes } from './support/noRemoteVolumes';
 
 describe('MetricsService', () => {
   let clock: FakeClock;
   let logger: RecordingLogger;
   let worker: FakeWorker;
   let gpu: { -readonly [K in keyof GpuSource]: GpuSource[K] };
+  let volumes: { -readonly [K in keyof VolumeSource]: VolumeSource[K] };
   let service: MetricsService;
   beforeEach(() => {
     clock = new FakeClock();
@@ -21,7 +24,8 @@ describe('MetricsService', () => {
       cost: undefined,
       follow: () => undefined,
     };
-    service = new MetricsService(worker, gpu, clock, logger);
+    volumes = { ...noRemoteVolumes };
+    service = new MetricsService(worker, gpu, volumes, clock, logger);
   });
   afterEach(() => {
     service.dispose();
@@ -173,6 +177,23 @@ describe('MetricsService', () => {
     assert.deepEqual(followed, [5_000, 3_000, undefined, 3_000, 5_000, undefined]);
   });
 
+  it('tells the source of remote volumes when a panel shows them, and shows what it knows', () => {
+    const told: boolean[] = [];
+    volumes.follow = (looking) => told.push(looking);
+    volumes.merge = ([volume]) => [{ ...volume!, percent: 7 }];
+    const bar = service.demand({ intervalMs: 10_000, processes: 'slow' });
+    const panel = service.demand({ intervalMs: 3_000, processes: 'everyTick' });
+    push({ disk: { volumes: [{ mount: '/share', fs: 'nfs4', remote: true }] } });
+    assert.deepEqual(service.current?.disk.volumes, [
+      { mount: '/share', fs: 'nfs4', remote: true, percent: 7 },
+    ]);
+    service.setPaused(true);
+    service.setPaused(false);
+    panel.dispose();
+    bar.dispose();
+    assert.deepEqual(told, [false, true, false, true, false, false]);
+  });
+
   it('adds up its own cost: thread, listeners and GPU process', () => {
     service.demand({ intervalMs: 3_000, processes: 'never' });
     service.onSnapshot(() => {
@@ -222,7 +243,7 @@ describe('MetricsService', () => {
     assert.equal(service.history.length, 0);
   });
 
-  it('waits for the thread when it stops, but not for one that a stalled volume holds', async () => {
+  it('waits for the thread when it stops, but not for one that the kernel holds', async () => {
     let ended: () => void = () => undefined;
     worker.stopped = new Promise((resolve) => {
       ended = resolve;

@@ -11,6 +11,7 @@ import { WorkerClient } from '../../../src/workers/workerClient';
 import { skip } from '../../support/skip';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
+import { noRemoteVolumes } from './support/noRemoteVolumes';
 import { until } from './support/until';
 
 /** The real thread: real time, because what is tested is that it comes in time. */
@@ -61,6 +62,7 @@ describe('the metrics thread', function () {
     const served = new MetricsService(
       client,
       { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined, follow: () => undefined },
+      noRemoteVolumes,
       systemClock,
       logger,
     );

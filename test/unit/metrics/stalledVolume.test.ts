@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { MetricsService } from '../../../src/services/metrics/metricsService';
+import { RemoteVolumes, statFinder } from '../../../src/services/metrics/remoteVolumes';
+import { ProcessRunner } from '../../../src/services/process/processRunner';
 import { systemClock } from '../../../src/shared/clock';
-import type { MetricsSnapshot } from '../../../src/shared/metrics/snapshot';
+import type { MetricsSnapshot, VolumeMetrics } from '../../../src/shared/metrics/snapshot';
 import { metricsWorkerProtocol } from '../../../src/shared/protocol/metricsWorker';
 import { spawnThread } from '../../../src/workers/thread';
 import { WorkerClient } from '../../../src/workers/workerClient';
 import { skip } from '../../support/skip';
+import { processesWith } from '../process/support/processes';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
 import { StalledMount, stalledMountProblem } from './support/stalledMount';
@@ -15,65 +20,109 @@ import { until } from './support/until';
 describe('a volume that stalls', function () {
   this.timeout(60_000);
   const bundle = new FixtureBundle();
-  let stalled: StalledMount | undefined;
-  let service: MetricsService;
-  let logger: RecordingLogger;
-  let seen: MetricsSnapshot[];
+  let stalled: StalledMount;
 
   before(async function () {
     const problem = stalledMountProblem();
     if (problem !== undefined) skip(this, problem);
+    await bundle.build(
+      'src/workers/metricsLinux.worker.ts',
+      'src/services/process/guardian.process.ts',
+      'test/unit/metrics/support/exitingHost.script.ts',
+    );
+  });
+  beforeEach(async function () {
     stalled = new StalledMount();
     try {
       await stalled.mount();
     } catch (error) {
       skip(this, `no mount that stalls could be made: ${String(error)}`);
     }
-    await bundle.build('src/workers/metricsLinux.worker.ts');
+  });
+  afterEach(() => {
+    // Also what is still waiting for the mount ends with it.
+    stalled.dispose();
   });
   after(() => {
-    // Also what is still waiting for the mount ends with it.
-    stalled?.dispose();
     bundle.remove();
   });
 
-  it('delays nobody, is shown as not answering, and holds up no one who stops', async () => {
-    logger = new RecordingLogger();
+  it('delays nobody, is shown as not answering, and leaves nothing that waits for it', async () => {
+    const logger = new RecordingLogger();
+    const clock = systemClock;
     const client = new WorkerClient({
       name: 'metrics',
       protocol: metricsWorkerProtocol,
-      clock: systemClock,
+      clock,
       logger,
       spawn: () => spawnThread(bundle.file('metricsLinux.worker'), { name: 'metrics', logger }),
     });
-    service = new MetricsService(
+    const runner = new ProcessRunner({ clock, logger, guardianFile: bundle.file('guardian.process') });
+    const volumes = new RemoteVolumes({ runner, clock, findStat: statFinder() });
+    const service = new MetricsService(
       client,
       { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined, follow: () => undefined },
-      systemClock,
+      volumes,
+      clock,
       logger,
     );
-    seen = [];
+    const seen: MetricsSnapshot[] = [];
     service.onSnapshot((snapshot) => seen.push(snapshot));
-    service.demand({ intervalMs: 1_000, processes: 'slow' });
-    const find = (): string | undefined =>
-      seen.at(-1)?.disk.volumes.find(({ mount }) => mount === stalled?.folder)?.absent;
-    await until(() => find() === 'timedOut', 'the volume shown as not answering');
+    service.demand({ intervalMs: 1_000, processes: 'everyTick' });
+    const find = (): VolumeMetrics | undefined =>
+      seen.at(-1)?.disk.volumes.find(({ mount }) => mount === stalled.folder);
+
+    await until(() => processesWith(`--\0${stalled.folder}`).length === 1, 'the process that asks');
+    await until(() => find()?.absent === 'timedOut', 'the volume shown as not answering');
+    assert.equal(find()?.remote, true);
+    await until(() => processesWith(`--\0${stalled.folder}`).length === 0, 'the end of the process', 1_000);
+    assert.equal(runner.runningCount, 0);
     const before = seen.length;
     await until(() => seen.length >= before + 3, 'three more snapshots', 10_000);
     const gaps = seen.slice(1).map(({ elapsedMs = 0 }) => elapsedMs);
     assert.ok(Math.max(...gaps) < 2_000, `the longest gap was ${Math.max(...gaps)} ms`);
-    const own = seen.at(-1);
-    assert.ok((own?.disk.volumes.length ?? 0) >= 1);
-    if (own?.absent['disk.totalMB'] === undefined)
-      assert.ok((own?.disk.totalMB ?? 0) > 0, 'local volumes go on');
-    assert.deepEqual(logger.of('warning'), []);
+    assert.ok((seen.at(-1)?.disk.totalMB ?? 0) > 0, 'the local volume goes on');
 
     const startedMs = performance.now();
+    volumes.dispose();
     await service.stop();
-    assert.ok(performance.now() - startedMs < 4_000, 'stopping waits for no stalled volume');
-    // A thread ends when the kernel lets go of its question, here because the mount is given up.
-    stalled?.abort();
-    await client.stop();
+    assert.ok(performance.now() - startedMs < 1_000, 'stopping waits for no stalled volume');
     assert.equal(client.isRunning, false);
+    await runner.stop();
+    assert.deepEqual(processesWith(stalled.folder).length, 1, 'the holder of the mount alone');
+    assert.deepEqual(logger.of('warning'), []);
+  });
+
+  it('ends with whoever asks it', async () => {
+    const logger = new RecordingLogger();
+    const runner = new ProcessRunner({
+      clock: systemClock,
+      logger,
+      guardianFile: bundle.file('guardian.process'),
+    });
+    const volumes = new RemoteVolumes({ runner, clock: systemClock, findStat: statFinder() });
+    volumes.follow(true);
+    volumes.merge([{ mount: stalled.folder, fs: 'fuse', remote: true }]);
+    await until(() => processesWith(`--\0${stalled.folder}`).length === 1, 'the process that asks');
+    volumes.dispose();
+    await until(() => processesWith(`--\0${stalled.folder}`).length === 0, 'its end', 1_000);
+    await runner.stop();
+  });
+
+  it('does not keep a host from ending', async () => {
+    const host = fork(bundle.file('exitingHost.script'), [
+      bundle.file('metricsLinux.worker'),
+      stalled.folder,
+    ]);
+    try {
+      const exited = once(host, 'exit');
+      assert.deepEqual(await Promise.race([once(host, 'message'), exited]), ['exiting', undefined]);
+      const startedMs = performance.now();
+      await until(() => host.exitCode !== null || host.signalCode !== null, 'the end of the host', 5_000);
+      assert.deepEqual(await exited, [0, null]);
+      assert.ok(performance.now() - startedMs < 1_500, `${performance.now() - startedMs} ms`);
+    } finally {
+      host.kill('SIGKILL');
+    }
   });
 });

@@ -3,8 +3,8 @@ import { VolumeProbe, type VolumeToProbe, volumeUse } from '../../../src/service
 import { FakeClock, settle } from '../support/fakeClock';
 import { ManualVolumes } from './support/manualVolumes';
 
-const local = (mount: string): VolumeToProbe => ({ mount, fs: 'ext4', remote: false });
-const remote = (mount: string): VolumeToProbe => ({ mount, fs: 'nfs4', remote: true });
+const local = (mount: string): VolumeToProbe => ({ mount, fs: 'ext4', reach: 'local' });
+const unknown = (mount: string): VolumeToProbe => ({ mount, fs: '', reach: 'unknown' });
 
 describe('VolumeProbe', () => {
   let clock: FakeClock;
@@ -22,8 +22,8 @@ describe('VolumeProbe', () => {
   const absences = (): Record<string, string> =>
     Object.fromEntries(probe.current.map(({ mount, absent, percent }) => [mount, absent ?? `${percent}`]));
 
-  it('asks local volumes together and first, remote ones one at a time, and keeps the given order', async () => {
-    const turn = probe.refresh([remote('/r1'), local('/'), remote('/r2'), local('/data')]);
+  it('asks local volumes together and first, those that may be remote one at a time, and keeps the given order', async () => {
+    const turn = probe.refresh([unknown('/r1'), local('/'), unknown('/r2'), local('/data')]);
     assert.deepEqual(volumes.openQuestions, ['/', '/data']);
     assert.deepEqual(new Set(Object.values(absences())), new Set(['notAvailableYet']));
     volumes.answer('/');
@@ -43,8 +43,8 @@ describe('VolumeProbe', () => {
     assert.equal(clock.pendingTimers, 0);
   });
 
-  it('is delayed by nobody: a remote volume that never answers costs one open question at most', async () => {
-    const list = [local('/'), remote('/dead'), remote('/dead2'), remote('/fine')];
+  it('is delayed by nobody: a volume that never answers costs one open question at most', async () => {
+    const list = [local('/'), unknown('/dead'), unknown('/dead2'), unknown('/fine')];
     void probe.refresh(list);
     volumes.answer('/');
     await clock.advance(2_000);
@@ -66,8 +66,28 @@ describe('VolumeProbe', () => {
     assert.equal(absences()['/dead'], 'timedOut');
   });
 
+  it('lists remote volumes and never asks them', async () => {
+    const share: VolumeToProbe = { mount: '/share', fs: 'nfs4', reach: 'remote' };
+    const turn = probe.refresh([share, local('/'), unknown('/usb')]);
+    volumes.answer('/');
+    await settle();
+    volumes.answer('/usb');
+    await turn;
+    assert.deepEqual(volumes.asked, ['/', '/usb']);
+    assert.deepEqual(probe.current[0], {
+      mount: '/share',
+      fs: 'nfs4',
+      remote: true,
+      absent: 'notAvailableYet',
+    });
+    assert.deepEqual(
+      probe.current.map(({ remote }) => remote),
+      [true, undefined, undefined],
+    );
+  });
+
   it('recovers when the volume answers at last', async () => {
-    const list = [remote('/dead'), remote('/fine')];
+    const list = [unknown('/dead'), unknown('/fine')];
     void probe.refresh(list);
     await clock.advance(60_000);
     volumes.answer('/dead', { bfree: 100, bavail: 100 });
@@ -104,7 +124,7 @@ describe('VolumeProbe', () => {
   });
 
   it('forgets a volume that was unmounted, also when its answer comes late', async () => {
-    void probe.refresh([local('/'), remote('/usb')]);
+    void probe.refresh([local('/'), unknown('/usb')]);
     volumes.answer('/');
     await clock.advance(30_000);
     void probe.refresh([local('/')]);
@@ -131,7 +151,7 @@ describe('VolumeProbe', () => {
   });
 
   it('asks nothing more once disposed', async () => {
-    void probe.refresh([local('/'), remote('/r')]);
+    void probe.refresh([local('/'), unknown('/r')]);
     probe.dispose();
     volumes.answer('/');
     await settle();

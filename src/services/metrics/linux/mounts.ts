@@ -2,8 +2,8 @@
 export interface Mount {
   readonly mount: string;
   readonly fs: string;
-  /** Asks another machine or program when looked at, and may therefore never answer. */
-  readonly remote: boolean;
+  /** `remote`: asks another machine or program when looked at, and may therefore never answer. */
+  readonly reach: 'local' | 'remote';
 }
 
 const localFileSystems =
@@ -23,6 +23,7 @@ const lentFiles = /^\/etc\/(hosts|hostname|resolv\.conf)$|^\/dev\/termination-lo
  */
 export function parseMounts(mountinfo: string): Mount[] {
   const byPath = new Map<string, Mount & { readonly source: string }>();
+  const remoteFolders: string[] = [];
   for (const line of mountinfo.split('\n')) {
     const [left, right] = line.split(' - ');
     const mountField = left?.split(' ')[4];
@@ -32,20 +33,27 @@ export function parseMounts(mountinfo: string): Mount[] {
     // A mount hides what was mounted at the same place before.
     byPath.delete(mount);
     if (lentFiles.test(mount)) continue;
-    const remote = remoteFileSystems.test(fs) && !fuseWithoutVolumes.test(fs);
+    const isRoot = mount === '/';
+    const remote = remoteFileSystems.test(fs);
+    if (remote && !isRoot) remoteFolders.push(`${mount}/`);
     // The root counts whatever it is: an overlay in a container, memory on a live system.
-    if (!remote && !localFileSystems.test(fs) && mount !== '/') continue;
+    const counts = isRoot || (remote ? !fuseWithoutVolumes.test(fs) : localFileSystems.test(fs));
+    if (!counts) continue;
     // Device numbers would not do: subvolumes of btrfs and network shares have made-up ones. Datasets of ZFS share
     // the space of their pool.
     byPath.set(mount, {
       mount,
       fs,
-      remote,
+      // Where the root does not answer nothing runs, Sentinel included: no harm in asking it like a disk.
+      reach: remote && !isRoot ? 'remote' : 'local',
       source: fs === 'zfs' ? (source.split('/')[0] ?? source) : source,
     });
   }
   const bySource = new Map<string, Mount>();
-  for (const { source, ...volume } of byPath.values()) {
+  for (const { source, ...mounted } of byPath.values()) {
+    // The way to a disk that is mounted inside of a remote volume leads through that.
+    const beneath = remoteFolders.some((folder) => mounted.mount.startsWith(folder));
+    const volume: Mount = beneath ? { ...mounted, reach: 'remote' } : mounted;
     const key = `${volume.fs} ${source}`;
     const known = bySource.get(key);
     if (known === undefined || volume.mount.length < known.mount.length) bySource.set(key, volume);

@@ -33,14 +33,14 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
         // Network drives have letters as well, so that all but the system's own are asked one at a time.
         return 'CDEFGHIJKLMNOPQRSTUVWXYZ'
           .split('')
-          .map((letter) => ({ mount: `${letter}:\\`, fs: '', remote: letter !== 'C' }));
+          .map((letter) => ({ mount: `${letter}:\\`, fs: '', reach: letter === 'C' ? 'local' : 'unknown' }));
       }
       const names = await readdir('/Volumes', { withFileTypes: true }).catch(() => []);
       // The system volume stands there as a link to "/".
       const others = names.filter((entry) => entry.isDirectory()).map(({ name }) => `/Volumes/${name}`);
       return [
-        { mount: '/', fs: '', remote: false },
-        ...others.map((mount) => ({ mount, fs: '', remote: true })),
+        { mount: '/', fs: '', reach: 'local' },
+        ...others.map((mount) => ({ mount, fs: '', reach: 'unknown' as const })),
       ];
     },
     statfs: (mount) => statfs(mount),

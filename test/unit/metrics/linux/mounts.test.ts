@@ -14,7 +14,7 @@ const paths = (text: string): string[] => parseMounts(text).map(({ mount }) => m
 describe('parseMounts', () => {
   it('reads the recorded machine: one volume among its pseudo file systems', () => {
     assert.deepEqual(parseMounts(recordedFile('proc/self/mountinfo')), [
-      { mount: '/', fs: 'ext4', remote: false },
+      { mount: '/', fs: 'ext4', reach: 'local' },
     ]);
   });
 
@@ -53,43 +53,47 @@ describe('parseMounts', () => {
   });
 
   it('knows which volumes ask someone else when looked at', () => {
-    const remote = Object.fromEntries(
+    const reach = Object.fromEntries(
       parseMounts(
         line('/', 'ext4', '/dev/sda2') +
           line('/nfs', 'nfs4', 'server:/export') +
           line('/smb', 'cifs', '//server/share') +
           line('/ssh', 'fuse.sshfs', 'me@host:/') +
+          line('/ssh/disk', 'ext4', '/dev/sdc1') +
+          line('/sshdisk', 'ext4', '/dev/sdd1') +
+          line('/run/portal', 'fuse.portal', 'portal') +
+          line('/run/portal/disk', 'ext4', '/dev/sde1') +
           line('/ntfs', 'fuseblk', '/dev/sdb1') +
           line('/c', '9p', 'C:\\134'),
-      ).map((volume) => [volume.mount, volume.remote]),
+      ).map((volume) => [volume.mount, volume.reach]),
     );
-    assert.deepEqual(remote, {
-      '/': false,
-      '/c': true,
-      '/nfs': true,
-      '/ntfs': true,
-      '/smb': true,
-      '/ssh': true,
+    assert.deepEqual(reach, {
+      '/': 'local',
+      '/c': 'remote',
+      '/nfs': 'remote',
+      '/ntfs': 'remote',
+      '/run/portal/disk': 'remote',
+      '/smb': 'remote',
+      '/ssh': 'remote',
+      '/ssh/disk': 'remote',
+      '/sshdisk': 'local',
     });
   });
 
   it('has a root whatever its file system is: containers, live systems, rootless runtimes', () => {
-    for (const [fs, remote] of [
-      ['overlay', false],
-      ['tmpfs', false],
-      ['aufs', false],
-      ['wslfs', false],
-      ['fuse.fuse-overlayfs', true],
-      ['9p', true],
-    ] as const) {
-      assert.deepEqual(parseMounts(line('/', fs, fs)), [{ mount: '/', fs, remote }]);
+    for (const fs of ['overlay', 'tmpfs', 'aufs', 'wslfs', 'fuse.fuse-overlayfs', '9p', 'nfs4']) {
+      const text = line('/', fs, fs) + line('/data', 'ext4', '/dev/sdb1');
+      assert.deepEqual(parseMounts(text), [
+        { mount: '/', fs, reach: 'local' },
+        { mount: '/data', fs: 'ext4', reach: 'local' },
+      ]);
     }
   });
 
   it('shows what was mounted last at a place', () => {
     const text =
       line('/', 'rootfs', 'rootfs') + line('/', 'ext4', '/dev/sda1') + line('/mnt', 'ext4', '/dev/sdb1');
-    assert.deepEqual(parseMounts(text)[0], { mount: '/', fs: 'ext4', remote: false });
+    assert.deepEqual(parseMounts(text)[0], { mount: '/', fs: 'ext4', reach: 'local' });
     assert.deepEqual(paths(text + line('/mnt', 'tmpfs', 'tmpfs')), ['/']);
   });
 

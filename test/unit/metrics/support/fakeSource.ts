@@ -22,7 +22,9 @@ export class FakeSource implements PortableSource {
   measureMemory: PortableSource['measureMemory'] = () =>
     this.answer('memory', { availableMB: 700, swapTotalMB: 10, swapUsedMB: 1 });
   volumes: PortableSource['volumes'] = () =>
-    this.answer('volumes', [{ mount: 'C:\\', fs: 'NTFS', remote: false }]).then((list) => list ?? []);
+    this.answer('volumes', [{ mount: 'C:\\', fs: 'NTFS', reach: 'local' as const }]).then(
+      (list) => list ?? [],
+    );
   statfs: PortableSource['statfs'] = () =>
     this.answer('statfs', { bsize: 1_024, blocks: 2_048, bfree: 1_024, bavail: 1_024 }).then((sizes) => {
       if (sizes === undefined) throw Object.assign(new Error('gone'), { code: 'ENOENT' });

@@ -5,6 +5,7 @@ import type { MachineSnapshot } from '../../../../src/shared/metrics/snapshot';
 import type { SamplingConfig } from '../../../../src/shared/protocol/metricsWorker';
 import { MetricsPanelModel } from '../../../../src/ui/panel/metricsPanelModel';
 import { readSettings } from '../../../../src/ui/settings/settings';
+import { noRemoteVolumes } from '../../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLogger } from '../../support/recordingLogger';
 
@@ -48,7 +49,7 @@ function harness(kept?: unknown) {
     cost: undefined,
     follow: () => undefined,
   } as const;
-  const metrics = new MetricsService(worker, gpu, clock, logger);
+  const metrics = new MetricsService(worker, gpu, noRemoteVolumes, clock, logger);
   const memory = new Map<string, unknown>([['livePanel', kept]]);
   const settings = (values: Record<string, unknown>) => readSettings({ get: (name) => values[name] }, logger);
   const model = new MetricsPanelModel(
