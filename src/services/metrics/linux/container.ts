@@ -40,7 +40,10 @@ function namedRuntime({ procRoot, fileRoot }: ContainerRoots): string | undefine
   if (existsSync(path.join(fileRoot, '.dockerenv'))) return 'docker';
   if (existsSync(path.join(fileRoot, 'run/.containerenv'))) return 'podman';
   const manager = readSystemFile(path.join(fileRoot, 'run/systemd/container'));
-  if ('text' in manager && manager.text.trim() !== '') return manager.text.trim();
+  const managed = 'text' in manager ? manager.text.trim() : '';
+  // A machine that WSL runs has namespaces of its own and says so there; to a person it is no container.
+  if (managed === 'wsl') return undefined;
+  if (managed !== '') return managed;
   const groups = readSystemFile(path.join(procRoot, 'self/cgroup'));
   const named = 'text' in groups ? /\/(docker|kubepods|lxc|containerd|libpod)\b/.exec(groups.text) : null;
   switch (named?.[1]) {

@@ -49,6 +49,14 @@ describe('containers', () => {
       assert.equal(detectContainer(tree.write('root/.dockerenv', '').roots), 'docker');
     });
 
+    it('from WSL, whose systemd calls it one, while a container in it stays one', () => {
+      linkOwnNamespaces(tree).write('proc/self/cgroup', '0::/\n');
+      tree.write('proc/self/mountinfo', '1 2 0:3 / / rw - overlay overlay rw\n');
+      tree.write('root/run/systemd/container', 'wsl\n');
+      assert.equal(detectContainer(tree.roots), undefined);
+      assert.equal(detectContainer(tree.write('root/.dockerenv', '').roots), 'docker');
+    });
+
     it('from sandboxes of applications, whose root is no image', () => {
       linkOwnNamespaces(tree).write('proc/self/cgroup', '0::/app.slice/editor.scope\n');
       tree.write('proc/self/mountinfo', '1 2 8:1 / / rw - ext4 /dev/sda1 rw\n');
