@@ -56,7 +56,7 @@ export class TaskSurface implements Disposable {
 
 const showProgress: ShowProgress = (title, run) =>
   vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Sentinel: ${title}`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (progress, token) =>
       run(
         (step) => {
