@@ -108,6 +108,7 @@ export function parseProcessStat(stat: string): ProcessStat | undefined {
   const cpuTicks = Number(fields[11]) + Number(fields[12]);
   const startTicks = Number(fields[19]);
   const residentPages = Math.max(0, Number(fields[21]));
-  if (![pid, cpuTicks, startTicks, residentPages].every(Number.isFinite)) return undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
+  if (![cpuTicks, startTicks, residentPages].every(Number.isFinite)) return undefined;
   return { pid, name: stat.slice(open + 1, close), cpuTicks, startTicks, residentPages };
 }

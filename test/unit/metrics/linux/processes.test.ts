@@ -42,7 +42,11 @@ describe('parseProcessStat', () => {
   });
 
   it('takes broken text for no process', () => {
-    for (const text of ['', '\0\u00ff', '12 (x', '12 x) S', '12 (x) S 1 2 3', `1 (x) ${'a '.repeat(30)}`]) {
+    const sound = stat(7);
+    assert.notEqual(parseProcessStat(sound), undefined);
+    const badIds = ['-1', '0', '', '1.5', '1e300', 'x'].map((id) => sound.replace(/^7/, id));
+    const broken = ['', '\0\u00ff', '12 (x', '12 x) S', '12 (x) S 1 2 3', `1 (x) ${'a '.repeat(30)}`];
+    for (const text of [...broken, ...badIds]) {
       assert.equal(parseProcessStat(text), undefined, JSON.stringify(text));
     }
   });
