@@ -17,10 +17,12 @@ export class RateMeter {
   }
 
   /**
+   * @param counter undefined where the source has none at this moment
    * @param elapsedMs since the previous sample, of a monotonic clock; undefined in the first one
    * @returns units of the counter per second, or undefined where there is no rate yet
    */
-  rate(key: string, counter: number, elapsedMs: number | undefined): number | undefined {
+  rate(key: string, counter: number | undefined, elapsedMs: number | undefined): number | undefined {
+    if (counter === undefined) return undefined;
     this.current.set(key, counter);
     const before = this.previous.get(key);
     if (before === undefined || elapsedMs === undefined || elapsedMs <= 0) return undefined;

@@ -15,7 +15,7 @@ import { threadMemoryMB } from '../threadMemory';
 import { Tier } from '../tier';
 import { VolumeProbe } from '../volumes';
 import { BackgroundFigure } from './backgroundFigure';
-import type { PortableSource } from './source';
+import type { MeasuredMemory, PortableSource } from './source';
 
 /** Two samples that are closer share their rates: processor times move in steps of 10 to 16 ms. */
 const minElapsedMs = 200;
@@ -28,7 +28,7 @@ function commandPeriodsMs(platform: string): { rates: number; rare: number } {
 /** Samples any machine that Node runs on: cheap calls at every tick, programs of the system on slow tiers. */
 export class PortableSampler implements Sampler {
   private readonly volumes: VolumeProbe;
-  private readonly memory: BackgroundFigure<{ availableMB: number; swapTotalMB: number; swapUsedMB: number }>;
+  private readonly memory: BackgroundFigure<MeasuredMemory>;
   private readonly disk: BackgroundFigure<{ read: number | undefined; written: number | undefined }>;
   private readonly traffic: BackgroundFigure<Omit<NetworkMetrics, 'connections'>>;
   private readonly connections: BackgroundFigure<number>;
@@ -144,16 +144,18 @@ export class PortableSampler implements Sampler {
     const measured = this.memory.answer?.value;
     const availableMB = this.source.availableMemoryMB() ?? measured?.availableMB;
     const usedMB = availableMB === undefined ? undefined : Math.max(0, totalMB - availableMB);
+    // An answer may lack one of its figures.
+    const missing = this.memory.answer === undefined ? this.memory.absence : 'failed';
     // Where the system's own call gives the available memory, no program is started for the swap alone.
-    const swap = this.source.availableMemoryMB() === undefined ? this.memory.absence : 'unsupported';
+    const swap = this.source.availableMemoryMB() === undefined ? missing : 'unsupported';
     return defined({
       totalMB,
-      usedMB: absences.noted('memory.usedMB', usedMB, this.memory.absence),
-      availableMB: absences.noted('memory.availableMB', availableMB, this.memory.absence),
+      usedMB: absences.noted('memory.usedMB', usedMB, missing),
+      availableMB: absences.noted('memory.availableMB', availableMB, missing),
       percent: absences.noted(
         'memory.percent',
         usedMB === undefined ? undefined : clampPercent((100 * usedMB) / totalMB),
-        this.memory.absence,
+        missing,
       ),
       swapTotalMB: absences.noted('memory.swapTotalMB', measured?.swapTotalMB, swap),
       swapUsedMB: absences.noted('memory.swapUsedMB', measured?.swapUsedMB, swap),

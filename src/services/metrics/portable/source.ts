@@ -4,10 +4,16 @@ import type { VolumeSizes, VolumeToProbe } from '../volumes';
 export interface InterfaceTraffic {
   readonly name: string;
   readonly up: boolean;
-  readonly rxBytes: number;
-  readonly txBytes: number;
+  readonly rxBytes: number | undefined;
+  readonly txBytes: number | undefined;
   readonly address?: string;
   readonly internal: boolean;
+}
+
+export interface MeasuredMemory {
+  readonly availableMB: number | undefined;
+  readonly swapTotalMB: number | undefined;
+  readonly swapUsedMB: number | undefined;
 }
 
 export interface RunningProcess {
@@ -18,7 +24,8 @@ export interface RunningProcess {
 }
 
 /**
- * Where the portable sampler has its figures from. Answers of `undefined` mean that this system has no such figure.
+ * Where the portable sampler has its figures from. Answers of `undefined` mean that this system has no such figure;
+ * all others are finite and not negative.
  * Whatever needs a program of the system is asynchronous.
  */
 export interface PortableSource {
@@ -30,13 +37,13 @@ export interface PortableSource {
   totalMemoryMB(): number;
   /** Undefined where the system's own call does not say what its monitor shows, as on macOS. */
   availableMemoryMB(): number | undefined;
-  measureMemory(): Promise<
-    { readonly availableMB: number; readonly swapTotalMB: number; readonly swapUsedMB: number } | undefined
-  >;
+  measureMemory(): Promise<MeasuredMemory | undefined>;
   volumes(): Promise<readonly VolumeToProbe[]>;
   statfs(mount: string): Promise<VolumeSizes>;
   systemVolume(): string;
-  diskCounters(): Promise<{ readonly readBytes: number; readonly writtenBytes: number } | undefined>;
+  diskCounters(): Promise<
+    { readonly readBytes: number | undefined; readonly writtenBytes: number | undefined } | undefined
+  >;
   traffic(): Promise<readonly InterfaceTraffic[] | undefined>;
   connections(): Promise<number | undefined>;
   temperatureC(): Promise<number | undefined>;

@@ -1,12 +1,30 @@
 import { readdir, statfs } from 'node:fs/promises';
 import os from 'node:os';
-import * as si from 'systeminformation';
-import type { PortableSource } from './source';
+import * as systemInformation from 'systeminformation';
+import type { PortableSource, RunningProcess } from './source';
 
 const bytesPerMB = 1_024 * 1_024;
 
-/** The machine itself, by Node's own calls where they suffice and by `systeminformation` for the rest. */
-export function systemSource(platform: NodeJS.Platform = process.platform): PortableSource {
+/** The questions that `systeminformation` answers, mostly by programs of the system. */
+export type SystemInformation = Pick<
+  typeof systemInformation,
+  | 'mem'
+  | 'fsStats'
+  | 'networkStats'
+  | 'networkConnections'
+  | 'cpuTemperature'
+  | 'cpuCurrentSpeed'
+  | 'processes'
+>;
+
+/**
+ * The machine itself, by Node's own calls where they suffice and by `systeminformation` for the rest. Whatever its
+ * types say, that answers with null, NaN or a negative number where a program's output was not what it expected.
+ */
+export function systemSource(
+  platform: NodeJS.Platform = process.platform,
+  si: SystemInformation = systemInformation,
+): PortableSource {
   return {
     platform,
     hostname: () => os.hostname(),
@@ -23,9 +41,9 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
     async measureMemory() {
       const { available, swaptotal, swapused } = await si.mem();
       return {
-        availableMB: available / bytesPerMB,
-        swapTotalMB: swaptotal / bytesPerMB,
-        swapUsedMB: swapused / bytesPerMB,
+        availableMB: amount(available, bytesPerMB),
+        swapTotalMB: amount(swaptotal, bytesPerMB),
+        swapUsedMB: amount(swapused, bytesPerMB),
       };
     },
     async volumes() {
@@ -47,7 +65,9 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
     systemVolume: () => (platform === 'win32' ? `${process.env['SystemDrive'] ?? 'C:'}\\` : '/'),
     async diskCounters() {
       const stats = (await si.fsStats()) as { rx: number; wx: number } | null;
-      return stats === null ? undefined : { readBytes: stats.rx, writtenBytes: stats.wx };
+      const readBytes = amount(stats?.rx);
+      const writtenBytes = amount(stats?.wx);
+      return readBytes === undefined && writtenBytes === undefined ? undefined : { readBytes, writtenBytes };
     },
     async traffic() {
       const addresses = os.networkInterfaces();
@@ -58,8 +78,8 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
         return {
           name: iface,
           up: operstate === 'up',
-          rxBytes: rx_bytes,
-          txBytes: tx_bytes,
+          rxBytes: amount(rx_bytes),
+          txBytes: amount(tx_bytes),
           internal: own.some(({ internal }) => internal) || /^lo\d*$/.test(iface),
           ...(address === undefined ? {} : { address }),
         };
@@ -71,25 +91,28 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
         .length;
     },
     async temperatureC() {
-      const { main } = (await si.cpuTemperature()) as { main: number | null };
-      return main !== null && main > 0 ? main : undefined;
+      const { main } = await si.cpuTemperature();
+      // 0 stands for "unknown", as does whatever is no number.
+      return positive(main);
     },
     async frequencyMHz() {
       const { avg } = await si.cpuCurrentSpeed();
-      return avg > 0 ? avg * 1_000 : undefined;
+      return positive(avg, 1 / 1_000);
     },
     async processes() {
       const { all, list } = await si.processes();
-      return {
-        count: all,
-        // Shares of the whole machine become shares of one processor.
-        list: list.map(({ pid, name, cpu, memRss }) => ({
-          pid,
-          name,
-          cpuPercent: cpu * os.cpus().length,
-          rssMB: memRss / 1_024,
-        })),
-      };
+      const count = amount(all);
+      if (count === undefined || !Number.isInteger(count)) return undefined;
+      // Shares of the whole machine become shares of one processor.
+      const processorShare = 1 / os.cpus().length;
+      const known: RunningProcess[] = [];
+      for (const { pid, name, cpu, memRss } of list) {
+        const cpuPercent = amount(cpu, processorShare);
+        const rssMB = amount(memRss, 1_024);
+        if (!Number.isInteger(pid) || pid < 0 || cpuPercent === undefined || rssMB === undefined) continue;
+        known.push({ pid, name, cpuPercent, rssMB });
+      }
+      return { count, list: known };
     },
     threadCpuMs() {
       // Node 22.19 and later; the types that fit the oldest supported editor do not have it yet.
@@ -99,4 +122,14 @@ export function systemSource(platform: NodeJS.Platform = process.platform): Port
       return (user + system) / 1_000;
     },
   };
+}
+
+/** A figure in units of `unit`; undefined for what is none. */
+function amount(value: unknown, unit = 1): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value / unit : undefined;
+}
+
+function positive(value: unknown, unit = 1): number | undefined {
+  const known = amount(value, unit);
+  return known === 0 ? undefined : known;
 }

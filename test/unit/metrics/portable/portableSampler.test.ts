@@ -124,6 +124,23 @@ describe('PortableSampler', () => {
     });
   }
 
+  it('leaves out single figures that an answer lacks', async () => {
+    source.available = undefined;
+    source.measured = { availableMB: 700, swapTotalMB: 10, swapUsedMB: undefined };
+    source.counters = { readBytes: undefined, writtenBytes: 0 };
+    source.rxBytes = undefined;
+    const { memory, disk, network, absent } = await run(60_000);
+    assert.deepEqual([memory.usedMB, memory.swapTotalMB, memory.swapUsedMB], [300, 10, undefined]);
+    assert.equal(absent['memory.swapUsedMB'], 'failed');
+    assert.deepEqual([disk.readBytesPerSec, disk.writeBytesPerSec], [undefined, 0]);
+    assert.deepEqual([network.rxBytesPerSec, network.txBytesPerSec], [undefined, 0]);
+    source.measured = { availableMB: undefined, swapTotalMB: 10, swapUsedMB: 1 };
+    const { absent: later, memory: unknown } = await run(60_000);
+    assert.deepEqual([unknown.percent, later['memory.percent']], [undefined, 'failed']);
+    source.rxBytes = 1_000_000;
+    assert.equal((await run(12_000)).network.rxBytesPerSec, undefined, 'no spike from nothing');
+  });
+
   it('recovers when a source answers again', async () => {
     source.trouble.set('connections', 'reject');
     assert.equal((await run(120_000)).absent['network.connections'], 'failed');

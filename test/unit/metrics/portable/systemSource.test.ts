@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import os from 'node:os';
 import { PortableSampler } from '../../../../src/services/metrics/portable/portableSampler';
-import { systemSource } from '../../../../src/services/metrics/portable/systemSource';
+import { type SystemInformation, systemSource } from '../../../../src/services/metrics/portable/systemSource';
 import { systemClock } from '../../../../src/shared/clock';
 import { metricsWorkerProtocol } from '../../../../src/shared/protocol/metricsWorker';
 import { until } from '../support/until';
@@ -42,5 +42,78 @@ describe('PortableSampler on this machine', function () {
     } finally {
       sampler.dispose();
     }
+  });
+});
+
+describe('what systeminformation answers', () => {
+  const MB = 1_024 * 1_024;
+  /** Whatever its types promise. */
+  const source = (answers: Partial<Record<keyof SystemInformation, unknown>>) =>
+    systemSource(
+      'darwin',
+      new Proxy({} as SystemInformation, {
+        get: (_, name: keyof SystemInformation) => () => Promise.resolve(answers[name]),
+      }),
+    );
+
+  it('is handed on in our units', async () => {
+    const made = source({
+      mem: { available: 7 * MB, swaptotal: 2 * MB, swapused: 0 },
+      fsStats: { rx: 5, wx: 0 },
+      networkStats: [{ iface: 'made0', operstate: 'up', rx_bytes: 1, tx_bytes: 0 }],
+      cpuTemperature: { main: 50 },
+      cpuCurrentSpeed: { avg: 2.5 },
+      processes: { all: 3, list: [{ pid: 1, name: 'one', cpu: 0, memRss: 1_024 }] },
+    });
+    assert.deepEqual(await made.measureMemory(), { availableMB: 7, swapTotalMB: 2, swapUsedMB: 0 });
+    assert.deepEqual(await made.diskCounters(), { readBytes: 5, writtenBytes: 0 });
+    assert.deepEqual(await made.traffic(), [
+      { name: 'made0', up: true, rxBytes: 1, txBytes: 0, internal: false },
+    ]);
+    assert.deepEqual([await made.temperatureC(), await made.frequencyMHz()], [50, 2_500]);
+    assert.deepEqual(await made.processes(), {
+      count: 3,
+      list: [{ pid: 1, name: 'one', cpuPercent: 0, rssMB: 1 }],
+    });
+  });
+
+  for (const nothing of [null, NaN, -1, undefined, Infinity, '5']) {
+    it(`is no figure when it is ${typeof nothing === 'string' ? 'a text' : String(nothing)}`, async () => {
+      const made = source({
+        mem: { available: nothing, swaptotal: 2 * MB, swapused: nothing },
+        fsStats: { rx: nothing, wx: nothing },
+        networkStats: [{ iface: 'made0', operstate: 'up', rx_bytes: nothing, tx_bytes: 4 }],
+        cpuTemperature: { main: nothing },
+        cpuCurrentSpeed: { avg: nothing },
+        processes: {
+          all: 3,
+          list: [
+            { pid: 1, name: 'no cpu', cpu: nothing, memRss: 1 },
+            { pid: 2, name: 'no memory', cpu: 1, memRss: nothing },
+            { pid: nothing, name: 'no id', cpu: 1, memRss: 1 },
+            { pid: 4, name: 'known', cpu: 0, memRss: 0 },
+          ],
+        },
+      });
+      assert.deepEqual(await made.measureMemory(), {
+        availableMB: undefined,
+        swapTotalMB: 2,
+        swapUsedMB: undefined,
+      });
+      assert.equal(await made.diskCounters(), undefined);
+      const [row] = (await made.traffic()) ?? [];
+      assert.deepEqual([row?.rxBytes, row?.txBytes], [undefined, 4]);
+      assert.deepEqual([await made.temperatureC(), await made.frequencyMHz()], [undefined, undefined]);
+      assert.deepEqual(
+        (await made.processes())?.list.map(({ name }) => name),
+        ['known'],
+      );
+      const uncounted = source({ processes: { all: nothing, list: [] } });
+      assert.equal(await uncounted.processes(), undefined);
+    });
+  }
+
+  it('has no disk counters on systems that do not count', async () => {
+    assert.equal(await source({ fsStats: null }).diskCounters(), undefined);
   });
 });

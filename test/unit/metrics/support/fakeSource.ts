@@ -1,4 +1,4 @@
-import type { PortableSource } from '../../../../src/services/metrics/portable/source';
+import type { MeasuredMemory, PortableSource } from '../../../../src/services/metrics/portable/source';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -8,8 +8,12 @@ export class FakeSource implements PortableSource {
   readonly asked: string[] = [];
   times: readonly { total: number; idle: number }[] = [{ total: 0, idle: 0 }];
   available: number | undefined = 600;
-  counters = { readBytes: 0, writtenBytes: 0 };
-  rxBytes = 0;
+  measured: MeasuredMemory = { availableMB: 700, swapTotalMB: 10, swapUsedMB: 1 };
+  counters: { readBytes: number | undefined; writtenBytes: number | undefined } = {
+    readBytes: 0,
+    writtenBytes: 0,
+  };
+  rxBytes: number | undefined = 0;
   threadMs: number | undefined = 0;
   /** What happens to questions of this name instead of an answer. */
   readonly trouble = new Map<string, 'reject' | 'never' | 'unsupported'>();
@@ -19,8 +23,7 @@ export class FakeSource implements PortableSource {
   loadAverage = (): undefined => undefined;
   totalMemoryMB = (): number => 1_000;
   availableMemoryMB = (): number | undefined => this.available;
-  measureMemory: PortableSource['measureMemory'] = () =>
-    this.answer('memory', { availableMB: 700, swapTotalMB: 10, swapUsedMB: 1 });
+  measureMemory: PortableSource['measureMemory'] = () => this.answer('memory', this.measured);
   volumes: PortableSource['volumes'] = () =>
     this.answer('volumes', [{ mount: 'C:\\', fs: 'NTFS', reach: 'local' as const }]).then(
       (list) => list ?? [],
