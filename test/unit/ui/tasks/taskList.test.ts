@@ -70,11 +70,9 @@ function setUp() {
   const harness = setUpTasks();
   const picks: FakePick[] = [];
   const refused: string[] = [];
-  const button = (tooltip: string): vscode.QuickInputButton => ({
-    // No icon: the class of theme icons exists inside VS Code alone.
-    iconPath: {} as vscode.ThemeIcon,
-    tooltip,
-  });
+  // The icons' class exists inside VS Code alone.
+  const button = (tooltip: string): vscode.QuickInputButton =>
+    ({ iconPath: undefined, tooltip }) as unknown as vscode.QuickInputButton;
   const list = new TaskList({
     source: harness.supervisor,
     clock: harness.clock,
