@@ -8,7 +8,7 @@ import { packageVsix } from '../host/packaging';
 import { type HostServer, startServer } from '../host/server';
 import { temporaryFolder } from '../host/temporaryFolder';
 import { median } from './statistics';
-import { cpuMsBetween, extensionHosts, treeUsage, type TreeUsage } from '../support/processTree';
+import { cpuMsBetween, descendants, extensionHosts, treeUsage, type TreeUsage } from '../support/processTree';
 
 /** Startup work of the editor, the compiler's included, has ended by then. */
 const settleMs = 30_000;
@@ -81,20 +81,27 @@ interface Cost {
 async function measure(watched: Window, bare: Window): Promise<Cost> {
   const costs: Cost[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const before = [treeUsage(watched.hostPid), treeUsage(bare.hostPid)] as const;
+    const hosts = [watched.hostPid, bare.hostPid] as const;
+    const before = [treeUsage(hosts[0]), treeUsage(hosts[1])] as const;
     const startedMs = performance.now();
-    const pids = new Set(before[0].pids);
+    const seen = [new Set(before[0].pids), new Set(before[1].pids)] as const;
     while (performance.now() - startedMs < windowMs) {
       await delay(watchEveryMs);
-      for (const pid of treeUsage(watched.hostPid).pids) pids.add(pid);
+      for (const index of [0, 1] as const) {
+        for (const pid of descendants(hosts[index])) seen[index].add(pid);
+      }
     }
-    const after = [treeUsage(watched.hostPid), treeUsage(bare.hostPid)] as const;
+    const after = [treeUsage(hosts[0]), treeUsage(hosts[1])] as const;
     const elapsedMs = performance.now() - startedMs;
     const bareCpuPercent = (100 * cpuMsBetween(before[1], after[1])) / elapsedMs;
+    const started = [
+      processesStarted(before[0], after[0], seen[0]),
+      processesStarted(before[1], after[1], seen[1]),
+    ] as const;
     costs.push({
       cpuPercent: (100 * cpuMsBetween(before[0], after[0])) / elapsedMs - bareCpuPercent,
       bareCpuPercent,
-      processesPerMin: (processesStarted(before[0], after[0], pids) * 60_000) / elapsedMs,
+      processesPerMin: ((started[0] - started[1]) * 60_000) / elapsedMs,
       rssMB: after[0].rssMB - after[1].rssMB,
     });
   }

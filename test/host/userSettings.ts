@@ -5,6 +5,9 @@ export type UserSettings = Readonly<Record<string, unknown>>;
 export const quietSettings: UserSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
+  // It lists the machine's processes and open files every few seconds, which drowns what Sentinel costs.
+  'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.enableExperiments': false,

@@ -6,6 +6,7 @@ import { defaultGpuServiceLimits, GpuService, type GpuServiceLimits } from '../.
 import { gpuChildStarter } from '../../../src/gpu/startGpuProcess';
 import { systemClock } from '../../../src/shared/clock';
 import type { GpuStatus } from '../../../src/shared/gpu/gpu';
+import { skip } from '../../support/skip';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
 import { MachineFolder } from './support/gpuFixtures';
@@ -200,9 +201,8 @@ describe('the GPU service and a real process that misbehaves', function () {
   });
 
   it('opens the breaker in a stall loop in real time', async function () {
-    if (process.env['SENTINEL_SLOW_TESTS'] !== '1') {
-      console.log('      skipped: takes 90 s, runs with SENTINEL_SLOW_TESTS=1');
-      this.skip();
+    if (!process.env['CI'] && process.env['SENTINEL_SLOW_TESTS'] !== '1') {
+      skip(this, 'takes 90 s; runs in CI and with SENTINEL_SLOW_TESTS=1');
     }
     this.timeout(150_000);
     run(`say(init); const t = setInterval(() => say(beat), 1000); setTimeout(() => clearInterval(t), 5500);`, defaultGpuServiceLimits); // prettier-ignore
