@@ -1,5 +1,10 @@
+import { truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../e2e/support/until';
 import type { Workbench, WorkbenchOptions } from '../e2e/support/workbench';
+import { inRepository } from './paths';
 
 /** Something of Sentinel that a person sees, and how to bring it on screen. */
 export interface Surface {
@@ -26,6 +31,9 @@ export const surfaces: readonly Surface[] = [
     show: showStatusBar,
     pose: hoverStatusBar,
   },
+  { name: 'task-progress', window: { width: 1200, height: 800 }, show: showTaskProgress },
+  { name: 'task-list', window: { width: 1200, height: 800 }, show: showTaskList },
+  { name: 'file-hashes', window: { width: 1200, height: 800 }, show: showFileHashes },
   { name: 'walkthrough', window: { width: 1200, height: 800 }, show: showWalkthrough },
   { name: 'settings', window: { width: 1200, height: 900 }, show: showSettings },
 ];
@@ -63,6 +71,53 @@ async function hoverStatusBar(workbench: Workbench): Promise<void> {
   await tooltip.waitFor({ state: 'detached' });
   await workbench.statusBarItem(/\d+ ?%/).hover();
   await tooltip.waitFor();
+}
+
+/** Starts something that takes long enough for a picture, and ends it when the window closes. */
+async function showTaskProgress(workbench: Workbench): Promise<void> {
+  await hash(workbench, largeFile());
+  await workbench.toast('Computing hashes');
+  await workbench.statusBarItem(/1 task/).waitFor();
+  await delay(3_000);
+}
+
+async function showTaskList(workbench: Workbench): Promise<void> {
+  await hash(workbench, largeFile());
+  await workbench.toast('Computing hashes');
+  await workbench.runCommand('Sentinel: Show Running Tasks');
+  // The pointer is where the palette's entry was.
+  await workbench.page.mouse.move(700, 500);
+  await workbench.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await delay(2_000);
+}
+
+async function showFileHashes(workbench: Workbench): Promise<void> {
+  await hash(workbench, inRepository('package.json'));
+  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'SHA-256' }).waitFor();
+}
+
+/** Through the dialog, which is where the palette leads without an open editor. */
+async function hash(workbench: Workbench, file: string): Promise<void> {
+  await workbench.runCommand('Sentinel: Compute File Hashes');
+  const input = workbench.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+  // The dialog fills in the folder it begins with, a moment after it is there.
+  await until('the folder of the dialog', async () => (await input.inputValue()).startsWith('/'));
+  await until('the path in the dialog', async () => {
+    await input.fill(file);
+    await delay(500);
+    return (await input.inputValue()) === file;
+  });
+  await workbench.page.keyboard.press('Enter');
+  // Away from what would show a hover.
+  await workbench.page.mouse.move(700, 500);
+}
+
+/** Takes no space on disk. Left behind in the folder for temporary files, where the next run finds it. */
+function largeFile(): string {
+  const file = path.join(tmpdir(), 'sentinel-pictures.iso');
+  writeFileSync(file, '');
+  truncateSync(file, 24 * 1024 ** 3);
+  return file;
 }
 
 async function showWalkthrough(workbench: Workbench): Promise<void> {
