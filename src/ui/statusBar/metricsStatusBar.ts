@@ -7,11 +7,9 @@ import { gpuMetricValue } from '../../shared/gpu/gpu';
 import { levelOf, type Level } from '../../shared/presentation/thresholds';
 import type { Settings } from '../settings/settings';
 import { busiestGpu, figureTexts } from './figures';
-import { parseTemplate, type Template } from './template';
+import { type FigureTexts, parseTemplate, type Template } from './template';
 import { tooltipMarkdown } from './tooltip';
-
-/** The status bar is repainted by another process: more often would cost without being read. */
-const minUpdateMs = 1_000;
+import { type StatusBarView, UpdatePacing } from './updatePacing';
 
 /** CPU and GPU at a glance. Asks for figures at the background pace as long as it is shown. */
 export class MetricsStatusBar implements Disposable {
@@ -19,17 +17,18 @@ export class MetricsStatusBar implements Disposable {
   private shown: DisposableStore | undefined;
   private item: vscode.StatusBarItem | undefined;
   private template: Template | undefined;
-  private updatedMs = Number.NEGATIVE_INFINITY;
+  private readonly pacing: UpdatePacing;
 
   constructor(
     private readonly metrics: MetricsService,
-    private readonly clock: Clock,
+    clock: Clock,
     private settings: Settings,
     private readonly command: string,
   ) {
+    this.pacing = new UpdatePacing(clock);
     this.store.add(
       metrics.onSnapshot((snapshot) => {
-        if (this.clock.monotonicMs() - this.updatedMs >= minUpdateMs) this.show(snapshot);
+        this.show(snapshot);
       }),
     );
     this.store.add(
@@ -67,6 +66,7 @@ export class MetricsStatusBar implements Disposable {
 
   private refresh(): void {
     if (this.item === undefined) return;
+    this.pacing.reset();
     if (this.metrics.paused) {
       this.item.text = `$(debug-pause) ${vscode.l10n.t('paused')}`;
       this.item.tooltip = vscode.l10n.t('Sentinel: live metrics are paused. Click to open the live panel.');
@@ -82,13 +82,26 @@ export class MetricsStatusBar implements Disposable {
 
   private show(snapshot: MetricsSnapshot): void {
     if (this.item === undefined || this.template === undefined || this.metrics.paused) return;
-    this.updatedMs = this.clock.monotonicMs();
+    const texts = figureTexts(snapshot);
+    const level = this.level(snapshot, this.template);
+    if (!this.pacing.accept(this.view(texts, level, this.template))) return;
     const tooltip = new vscode.MarkdownString(tooltipMarkdown(snapshot, this.settings.backgroundIntervalMs));
     tooltip.supportThemeIcons = true;
-    this.item.text = this.template.render(figureTexts(snapshot));
+    this.item.text = this.template.render(texts);
     this.item.tooltip = tooltip;
-    this.item.backgroundColor = backgroundColor(this.level(snapshot, this.template));
+    this.item.backgroundColor = backgroundColor(level);
     this.item.accessibilityInformation = { label: accessibleText(snapshot) };
+  }
+
+  private view(texts: FigureTexts, level: Level, { figures }: Template): StatusBarView {
+    const percents: (number | undefined)[] = [];
+    const rest: string[] = [level];
+    for (const figure of figures) {
+      const text = texts[figure];
+      if (text?.endsWith('%') === true) percents.push(Number(text.slice(0, -1)));
+      else rest.push(text ?? '');
+    }
+    return { percents, rest: rest.join('|') };
   }
 
   /** The worst of the figures that the text shows: a colour must not speak of what one cannot see. */
