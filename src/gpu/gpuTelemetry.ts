@@ -1,8 +1,9 @@
 import type { Disposable } from '../shared/disposable';
+import type { Event } from '../shared/event';
 import type { GpuState } from '../shared/gpu/gpu';
 import type { GpuProviderName } from '../shared/protocol/gpuLines';
 import type { GpuProcessCost } from './gpuProcessCosts';
-import type { GpuService } from './gpuService';
+import type { GpuError, GpuService } from './gpuService';
 
 /** What a person sets. */
 export interface GpuTelemetrySettings {
@@ -14,7 +15,7 @@ export interface GpuTelemetrySettings {
 
 export type SupervisedGpu = Pick<
   GpuService,
-  'state' | 'cost' | 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'configure' | 'dispose'
+  'state' | 'cost' | 'error' | 'start' | 'stop' | 'restart' | 'pause' | 'resume' | 'configure' | 'dispose'
 >;
 
 /**
@@ -39,6 +40,11 @@ export class GpuTelemetry implements Disposable {
 
   get cost(): GpuProcessCost | undefined {
     return this.service.cost;
+  }
+
+  /** Telemetry failed too often and is off until `restart`. */
+  get onGivenUp(): Event<GpuError> {
+    return this.service.error;
   }
 
   /** @param intervalMs of those who look, or undefined when nobody does any more */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import type { GpuServiceSettings } from '../../../src/gpu/gpuService';
+import type { GpuError, GpuServiceSettings } from '../../../src/gpu/gpuService';
 import { GpuTelemetry, type SupervisedGpu } from '../../../src/gpu/gpuTelemetry';
+import { Emitter } from '../../../src/shared/event';
 
 /** Notes what it is told; like the real one, it tells apart whether it runs and whether it samples. */
 class NotingGpu implements SupervisedGpu {
   readonly state = { status: 'running', count: 0, devices: [] } as const;
   readonly cost = undefined;
+  readonly error = new Emitter<GpuError>().event;
   running = false;
   paused = false;
   restarts = 0;
