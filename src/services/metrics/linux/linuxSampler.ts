@@ -60,6 +60,7 @@ export class LinuxSampler implements Sampler {
   private readonly sensors: ProcessorSensors;
   private readonly volumes: VolumeProbe;
   private readonly container: ContainerGroup | undefined;
+  private hostname = os.hostname();
   private previousMs: number | undefined;
   private previousCpuNs: number | undefined;
   private latest: MachineSnapshot | undefined;
@@ -129,7 +130,10 @@ export class LinuxSampler implements Sampler {
 
   private takeTurns(nowMs: number, timestamp: string, netDev: Reading): void {
     if (this.tiers.disks.takeTurn(nowMs)) this.disks.refreshDisks();
-    if (this.tiers.interfaces.takeTurn(nowMs)) this.network.refreshInterfaces(netDev, timestamp);
+    if (this.tiers.interfaces.takeTurn(nowMs)) {
+      this.hostname = os.hostname();
+      this.network.refreshInterfaces(netDev, timestamp);
+    }
     if (this.tiers.sensors.takeTurn(nowMs)) this.sensors.refresh();
     if (this.tiers.container.takeTurn(nowMs)) this.container?.refresh();
     if (this.tiers.volumes.takeTurn(nowMs)) {
@@ -140,7 +144,7 @@ export class LinuxSampler implements Sampler {
 
   private machine(): MachineInfo {
     return defined({
-      hostname: os.hostname(),
+      hostname: this.hostname,
       platform: 'linux',
       container: this.container?.read(),
     });

@@ -8,6 +8,10 @@ export type Reading = { readonly text: string } | { readonly absent: AbsenceReas
 /** Far beyond any machine: 4 MiB are 40,000 network interfaces. */
 const maxBufferBytes = 4 * 1_024 * 1_024;
 
+/** The smallest page that kernels have, and more than any row of the tables read here. */
+const pageBytes = 4_096;
+const longestRowBytes = 2_048;
+
 /** Memory that all files of one sampler are read into, one after the other. */
 export class ReadBuffer {
   bytes: Buffer;
@@ -69,12 +73,13 @@ export class SystemFile implements Disposable {
     let length = 0;
     for (;;) {
       const { bytes } = this.buffer;
-      // Tables such as /proc/net/dev come a page at a time, whatever was asked for: only 0 means the end.
       const count = readSync(descriptor, bytes, length, bytes.length - length, length);
-      if (count === 0) return length;
       const end = this.markWithin(length, length + count);
       if (end !== undefined) return end;
       length += count;
+      // Tables such as /proc/net/dev come a page at a time, as many rows as fit, whatever was asked for. One that
+      // leaves room for a row has no more; asking on would double the system calls of a tick.
+      if (count < pageBytes - longestRowBytes && length < bytes.length) return length;
       if (length === bytes.length && !this.buffer.grow()) return bytes.lastIndexOf('\n', length - 1) + 1;
     }
   }
