@@ -33,7 +33,6 @@ const shipped = [
   { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
   { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
   { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },
-  { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },
   {
     ...common,
     platform: 'browser',
