@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SentinelApi } from './api';
+import type { Feature } from './features/feature';
 import { FileHashing } from './features/fileHashing';
 import { LiveMetrics } from './features/liveMetrics';
 import { RunningTasks } from './features/runningTasks';
@@ -43,14 +44,35 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const startup = store.add(new StartupOrchestrator(clock, log.logger('startup')));
 
   const shared = { context, clock, log, settings, notifications, processes, tasks, startup, distFolder };
+  const features: Feature[] = [];
+  // Known before the first feature is: one that fails to build must not keep the others from being ended.
+  stop = async () => {
+    // In reverse order, the tasks first: what they use must outlive them.
+    for (const feature of features.toReversed()) await feature.stop();
+    await processes.stop();
+    store.dispose();
+    await log.close();
+  };
   const liveMetrics = new LiveMetrics(shared);
-  const features = [liveMetrics, new RunningTasks(shared), new FileHashing(shared)];
+  features.push(liveMetrics, new FileHashing(shared), new RunningTasks(shared));
+
+  const retryStartup = async (): Promise<void> => {
+    await Promise.all(startup.failedTasks.map(({ name }) => startup.retry(name)));
+    tellStartup(startup.summary.failed);
+  };
+  const tellStartup = (failed: number): void => {
+    setContext('startupFailed', failed > 0);
+    if (failed === 0) return;
+    const retry = { label: vscode.l10n.t('Retry'), run: retryStartup };
+    const message = vscode.l10n.t('A part of Sentinel could not be started.');
+    notifications.error(message, retry, notifications.showLogAction);
+  };
 
   startup.addImmediate('commands', () => {
     const handlers = {
       'sentinel.openSettings': openSettings,
       'sentinel.showLog': showLog,
-      'sentinel.retryStartup': () => Promise.all(startup.failedTasks.map(({ name }) => startup.retry(name))),
+      'sentinel.retryStartup': retryStartup,
     };
     for (const commands of [handlers, ...features.map((feature) => feature.commands)]) {
       store.add(registerCommands(commands, notifications, log.logger('commands')));
@@ -64,20 +86,15 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
     apply();
     store.add(settings.onChanged(apply));
   });
-  const noteFailures = (): void => {
-    setContext('startupFailed', startup.summary.failed > 0);
-  };
-  startup.onTaskFailed(noteFailures);
-  startup.onTaskCompleted(noteFailures);
   startup.onStartupComplete(({ failed }) => {
-    if (failed > 0) notifications.offerLog(vscode.l10n.t('A part of Sentinel could not be started.'));
+    if (failed > 0) tellStartup(failed);
   });
+  store.add(
+    log.onOwnError(() => {
+      notifications.offerLog(vscode.l10n.t('Something in Sentinel failed. The log says what.'));
+    }),
+  );
 
-  stop = async () => {
-    store.dispose();
-    await Promise.all(features.map((feature) => feature.stop()));
-    await log.close();
-  };
   void startup.execute();
   log.logger('extension').info(`Activated in ${(clock.monotonicMs() - startedMs).toFixed(1)} ms.`);
   return createApi(liveMetrics.metrics, settings, startup);

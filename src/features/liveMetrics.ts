@@ -82,8 +82,14 @@ export class LiveMetrics implements Feature {
       'sentinel.resumeMetrics': () => {
         this.metrics.setPaused(false);
       },
-      'sentinel.copySnapshot': () =>
-        vscode.env.clipboard.writeText(JSON.stringify(this.metrics.current ?? null, null, 2)),
+      'sentinel.copySnapshot': async () => {
+        if (this.metrics.current === undefined) {
+          notifications.info(vscode.l10n.t('There is no snapshot yet.'));
+          return;
+        }
+        await vscode.env.clipboard.writeText(JSON.stringify(this.metrics.current, null, 2));
+        notifications.success(vscode.l10n.t('The snapshot is in the clipboard.'));
+      },
       'sentinel.restartGpu': restartGpu,
       'sentinel.startGpu': () => {
         this.gpu.start();

@@ -15,6 +15,8 @@ export interface OwnErrorsOptions {
   /** Whether an error with this stack comes from Sentinel. */
   readonly isOwn: (stack: string) => boolean;
   readonly logger: Logger;
+  /** Told after the error was logged. */
+  readonly onError?: (error: Error) => void;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface OwnErrorsOptions {
  *   exception. There is therefore one only while somebody else has one, as VS Code's extension host does; as long
  *   as nobody has, the monitor sees these rejections too.
  */
-export function observeOwnErrors({ process, isOwn, logger }: OwnErrorsOptions): Disposable {
+export function observeOwnErrors({ process, isOwn, logger, onError }: OwnErrorsOptions): Disposable {
   /** With `--unhandled-rejections=strict` both events tell about the same error. */
   const seen = new WeakSet();
 
@@ -36,6 +38,7 @@ export function observeOwnErrors({ process, isOwn, logger }: OwnErrorsOptions): 
       if (!(error instanceof Error) || seen.has(error) || !isOwn(error.stack ?? '')) return;
       seen.add(error);
       logger.error(message, error);
+      onError?.(error);
     } catch {
       return;
     }

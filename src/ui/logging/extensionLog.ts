@@ -3,8 +3,10 @@ import { LogHub } from '../../services/logging/logHub';
 import { observeOwnErrors, stackWithin } from '../../services/logging/ownErrors';
 import { Redactor } from '../../services/logging/redactor';
 import { RotatingFileSink } from '../../services/logging/rotatingFileSink';
+import { TerminalSink } from '../../services/logging/terminalSink';
 import type { Clock } from '../../shared/clock';
 import { DisposableStore } from '../../shared/disposable';
+import { Emitter, type Event } from '../../shared/event';
 import type { Logger, LogLevel } from '../../shared/logger';
 import { OutputChannelSink } from './outputChannelSink';
 
@@ -12,6 +14,7 @@ import { OutputChannelSink } from './outputChannelSink';
 export class ExtensionLog {
   private readonly store = new DisposableStore();
   private readonly channel = this.store.add(vscode.window.createOutputChannel('Sentinel', { log: true }));
+  private readonly ownErrors = this.store.add(new Emitter<unknown>());
   private readonly hub: LogHub;
   private readonly file: RotatingFileSink;
 
@@ -29,13 +32,25 @@ export class ExtensionLog {
       }),
     );
     this.hub.addSink(this.file);
+    // Pressing F5 in Sentinel's own folder shows the log in the debug console.
+    if (context.extensionMode === vscode.ExtensionMode.Development) {
+      this.hub.addSink(new TerminalSink(process.stdout, process.env));
+    }
     this.store.add(
       observeOwnErrors({
         process,
         isOwn: stackWithin(context.extensionPath),
         logger: this.logger('extension'),
+        onError: (error) => {
+          this.ownErrors.fire(error);
+        },
       }),
     );
+  }
+
+  /** Errors of Sentinel that nobody caught; they are in the log already. */
+  get onOwnError(): Event<unknown> {
+    return this.ownErrors.event;
   }
 
   /** @param area dotted name of the part that writes */
