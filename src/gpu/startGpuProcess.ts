@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { reducedEnvironment } from '../services/process/environment';
 import { nodeCommand } from '../services/process/processCommand';
-import { signalGroup } from '../services/process/processGroup';
+import { systemSignals } from '../services/process/processGroup';
 import type { GpuChild, StartGpuChild } from './gpuChild';
 
 /** The process holds little: a small young generation keeps V8 from growing its heap before it collects. */
@@ -44,7 +44,7 @@ export function gpuChildStarter(scriptPath: string): StartGpuChild {
         child.stdin.end();
       },
       kill: () => {
-        if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+        if (child.pid !== undefined) systemSignals().send(child.pid, 'SIGKILL');
       },
     };
   };

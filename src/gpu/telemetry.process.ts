@@ -11,16 +11,19 @@ import {
 import { LineWriter } from './lineWriter';
 import { ProcessCost } from './processCost';
 import { chooseProviders } from './providers/choose';
+import { graphicsArgument, printGraphics } from './providers/graphicsProgram';
 import { Sampler } from './sampler';
-
-/** How long the first reading waits for every provider: a driver that nobody uses may take seconds to wake. */
-const settleMs = 10_000;
 
 /**
  * The GPU process: says what the providers measure, as JSON lines on stdout, until its stdin closes. Its only
- * argument is a JSON object (`gpuProcessOptionsSchema`).
+ * argument is a JSON object (`gpuProcessOptionsSchema`), or the one that makes it another program.
  */
 function main(): void {
+  if (process.argv[2] === graphicsArgument) {
+    // A failure is an exit code, and the reason stands on stderr.
+    void printGraphics();
+    return;
+  }
   const writer = new LineWriter(process.stdout);
   const fatal = (error: unknown): void => {
     const message = errorStack(error).slice(0, 2_000);
@@ -42,8 +45,8 @@ function main(): void {
 
 function run(options: GpuProcessOptions, writer: LineWriter): void {
   const sampler = new Sampler(
-    chooseProviders(options, process.platform, systemClock, Math.random),
-    { intervalMs: options.intervalMs, probeMs: options.probeMs, settleMs },
+    chooseProviders(process.argv[1] ?? '', options, process.platform, systemClock, Math.random),
+    { intervalMs: options.intervalMs, probeMs: options.probeMs, settleMs: options.settleMs },
     systemClock,
     (line) => {
       writer.write(line);

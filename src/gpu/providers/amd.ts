@@ -16,7 +16,11 @@ export class AmdProvider implements GpuProvider {
   private readonly cards: CardFollower<AmdCard>;
 
   constructor(drmRoot: string, names: PciNames) {
-    this.cards = new CardFollower(drmRoot, ['amdgpu'], (card) => new AmdCard(card, names));
+    this.cards = new CardFollower(
+      drmRoot,
+      ({ driver }) => driver === 'amdgpu',
+      (card) => new AmdCard(card, names),
+    );
   }
 
   start(): void {

@@ -4,7 +4,8 @@ import type { GpuDevice } from '../../shared/gpu/gpu';
 import { withoutReadings } from './metrics';
 import { parseIoreg } from './ioreg';
 import type { GpuProvider, GpuProviderEvents } from './provider';
-import { ToolLoop } from './toolLoop';
+import type { StartTool } from './toolLoop';
+import { ToolSlot } from './toolSlot';
 
 const args = ['-r', '-d', '1', '-w', '0', '-c', 'IOAccelerator'];
 const maxOutputLength = 1024 * 1024;
@@ -16,7 +17,7 @@ const timeLimitMs = 10_000;
  */
 export class AppleProvider implements GpuProvider {
   readonly name = 'apple';
-  private tool: ToolLoop | undefined;
+  private readonly tool: ToolSlot;
   private next: Disposable | undefined;
   private timeLimit: Disposable | undefined;
   private intervalMs = 0;
@@ -28,7 +29,10 @@ export class AppleProvider implements GpuProvider {
     private readonly clock: Clock,
     private readonly events: GpuProviderEvents,
     private readonly minIntervalMs = 10_000,
-  ) {}
+    startTool?: StartTool,
+  ) {
+    this.tool = new ToolSlot(startTool);
+  }
 
   start(intervalMs: number): void {
     this.suspend();
@@ -57,8 +61,23 @@ export class AppleProvider implements GpuProvider {
   }
 
   private ask(): void {
+    const next = this.clock.setTimeout(() => {
+      this.endTool();
+      this.ask();
+    }, this.intervalMs);
+    this.next = next;
+    if (this.tool.vacated === undefined) {
+      this.run();
+      return;
+    }
+    void this.tool.vacated.then(() => {
+      if (this.next === next) this.run();
+    });
+  }
+
+  private run(): void {
     let output = '';
-    this.tool = new ToolLoop(this.ioregPath, args, {
+    this.tool.open(this.ioregPath, args, {
       onLine: (line) => {
         if (output.length < maxOutputLength) output += `${line}\n`;
       },
@@ -72,16 +91,11 @@ export class AppleProvider implements GpuProvider {
       this.endTool();
       this.fail(`ioreg took longer than ${timeLimitMs / 1_000} s`);
     }, timeLimitMs);
-    this.next = this.clock.setTimeout(() => {
-      this.endTool();
-      this.ask();
-    }, this.intervalMs);
   }
 
   private endTool(): void {
     this.timeLimit?.dispose();
-    this.tool?.dispose();
-    this.tool = undefined;
+    this.tool.dispose();
   }
 
   private settle(devices: readonly GpuDevice[]): void {

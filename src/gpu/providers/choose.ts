@@ -1,16 +1,16 @@
 import type { Clock } from '../../shared/clock';
-import type { GpuDevice } from '../../shared/gpu/gpu';
 import type { GpuProcessOptions, GpuProviderName } from '../../shared/protocol/gpuLines';
 import type { MakeGpuProvider } from '../sampler';
 import { AmdProvider } from './amd';
 import { AppleProvider } from './apple';
-import { listDrmCards } from './drmCards';
+import { loadGraphics } from './graphicsProgram';
 import { IntelProvider } from './intel';
+import { LinuxCardsProvider } from './linuxCards';
 import { NvidiaProvider } from './nvidia';
 import { findNvidiaSmi, hasNvidiaCard, pciFingerprint } from './nvidiaTool';
 import { PciNames } from './pciNames';
 import { readText } from './sysfsFile';
-import { type GraphicsController, SystemInformationProvider } from './systemInformation';
+import { SystemInformationProvider } from './systemInformation';
 
 const byPlatform: Partial<Record<NodeJS.Platform, readonly GpuProviderName[]>> = {
   linux: ['nvidia', 'amd', 'intel', 'systeminformation'],
@@ -18,8 +18,12 @@ const byPlatform: Partial<Record<NodeJS.Platform, readonly GpuProviderName[]>> =
   darwin: ['apple', 'systeminformation'],
 };
 
-/** Providers that make sense on this platform and are wanted, the best informed first. */
+/**
+ * Providers that make sense on this platform and are wanted, the best informed first.
+ * @param script the bundle that runs
+ */
 export function chooseProviders(
+  script: string,
   options: GpuProcessOptions,
   platform: NodeJS.Platform,
   clock: Clock,
@@ -44,39 +48,17 @@ export function chooseProviders(
     intel: () => new IntelProvider(options.drmRoot, names, clock),
     apple: (events) => new AppleProvider(options.ioregPath, clock, events),
     systeminformation: (events) =>
-      new SystemInformationProvider(
-        (reported) => lastResortNeeded(platform, options.drmRoot, reported),
-        loadControllers,
-        events,
-      ),
+      platform === 'linux'
+        ? new LinuxCardsProvider(options.drmRoot, names)
+        : new SystemInformationProvider(
+            (reported) => platform !== 'darwin' || reported.size === 0,
+            (signal) => loadGraphics(script, clock, signal),
+            events,
+          ),
   };
   const wanted = options.providers ?? byPlatform[platform] ?? ['systeminformation'];
   // In the order of the table, whatever the order of the setting.
   return (Object.keys(makers) as GpuProviderName[])
     .filter((name) => wanted.includes(name))
     .map((name) => makers[name]);
-}
-
-const vendorsById = new Map<string, GpuDevice['vendor']>([
-  ['10de', 'nvidia'],
-  ['1002', 'amd'],
-  ['8086', 'intel'],
-]);
-
-function lastResortNeeded(
-  platform: NodeJS.Platform,
-  drmRoot: string,
-  reported: ReadonlySet<GpuDevice['vendor']>,
-): boolean {
-  if (platform === 'darwin') return reported.size === 0;
-  if (platform !== 'linux') return true;
-  return listDrmCards(drmRoot).some(({ vendorId }) => {
-    const vendor = vendorsById.get(vendorId);
-    return vendor !== undefined && !reported.has(vendor);
-  });
-}
-
-async function loadControllers(): Promise<readonly GraphicsController[]> {
-  const { graphics } = await import('systeminformation/lib/graphics');
-  return (await graphics()).controllers;
 }

@@ -52,7 +52,7 @@ export class CardFollower<T extends Disposable> implements Disposable {
 
   constructor(
     private readonly drmRoot: string,
-    private readonly drivers: readonly string[],
+    private readonly wants: (card: DrmCard) => boolean,
     private readonly open: (card: DrmCard) => T,
   ) {}
 
@@ -80,7 +80,7 @@ export class CardFollower<T extends Disposable> implements Disposable {
   private follow(): void {
     const before = this.cards;
     this.cards = listDrmCards(this.drmRoot)
-      .filter(({ driver }) => this.drivers.includes(driver))
+      .filter((card) => this.wants(card))
       .map(
         (card) =>
           before.find((other) => other.card.node === card.node && other.card.address === card.address) ?? {

@@ -18,7 +18,11 @@ export class IntelProvider implements GpuProvider {
   private readonly cards: CardFollower<IntelCard>;
 
   constructor(drmRoot: string, names: PciNames, clock: Clock) {
-    this.cards = new CardFollower(drmRoot, ['i915', 'xe'], (card) => new IntelCard(card, names, clock));
+    this.cards = new CardFollower(
+      drmRoot,
+      ({ driver }) => driver === 'i915' || driver === 'xe',
+      (card) => new IntelCard(card, names, clock),
+    );
   }
 
   start(): void {
@@ -56,6 +60,7 @@ class IntelCard implements Disposable {
   private readonly sensors: Record<keyof typeof sensors, SysfsFile>;
   private readonly clockFile: SysfsFile;
   private readonly memoryTotal: SysfsFile;
+  private readonly runtimeStatus: SysfsFile;
   private readonly link: PcieLink;
   private readonly identity: Pick<GpuDevice, 'id' | 'name' | 'vendor'>;
   private lastEnergy: { readonly microjoules: number; readonly atMs: number } | undefined;
@@ -71,6 +76,7 @@ class IntelCard implements Disposable {
         ? new SysfsFile(`${devicePath}/tile0/gt0/freq0/act_freq`)
         : existing(`${path}/gt/gt0/rps_act_freq_mhz`, `${path}/gt_act_freq_mhz`);
     this.memoryTotal = new SysfsFile(`${devicePath}/tile0/physical_vram_size_bytes`);
+    this.runtimeStatus = new SysfsFile(`${devicePath}/power/runtime_status`);
     this.link = new PcieLink(devicePath, vendorId);
     const listed = names.deviceName(vendorId, deviceId);
     this.identity = {
@@ -82,16 +88,23 @@ class IntelCard implements Disposable {
 
   read(): GpuDevice {
     const { sensors, link } = this;
-    const limit = firstOf(sensors.powerLimit, sensors.packagePowerLimit).metric(1e-6);
+    const status = this.runtimeStatus.read();
+    // The driver wakes a sleeping card to read a register of it, again and again for as long as somebody looks.
+    const asleep = 'text' in status && status.text === 'suspended';
+    const figure = (file: SysfsFile, scale = 1, digits = 1): GpuMetric => {
+      if (!asleep) return file.metric(scale, digits);
+      return file.exists ? unavailable : unsupported;
+    };
+    const limit = figure(firstOf(sensors.powerLimit, sensors.packagePowerLimit), 1e-6);
     return {
       ...this.identity,
       metrics: metricsWith({
-        memoryTotalMB: this.memoryTotal.metric(1 / (1024 * 1024)),
-        temperatureC: firstOf(sensors.temperature, sensors.packageTemperature).metric(1 / 1_000),
-        powerW: this.power(),
+        memoryTotalMB: figure(this.memoryTotal, 1 / (1024 * 1024)),
+        temperatureC: figure(firstOf(sensors.temperature, sensors.packageTemperature), 1 / 1_000),
+        powerW: this.power(figure(firstOf(sensors.energy, sensors.packageEnergy))),
         // By the driver's documentation 0 says that there is no limit.
         powerLimitW: limit.status === 'ok' && limit.value === 0 ? unsupported : limit,
-        graphicsClockMHz: this.clockFile.metric(1, 0),
+        graphicsClockMHz: figure(this.clockFile, 1, 0),
         pcieGeneration: link.generation(),
         pcieWidth: link.lanes(),
       }),
@@ -99,14 +112,18 @@ class IntelCard implements Disposable {
   }
 
   dispose(): void {
-    for (const file of [...Object.values(this.sensors), this.clockFile, this.memoryTotal]) file.dispose();
+    for (const file of [...Object.values(this.sensors), this.clockFile, this.memoryTotal, this.runtimeStatus])
+      file.dispose();
     this.link.dispose();
   }
 
   /** Power is what the energy counter rose by, over the time that has passed: it needs two readings. */
-  private power(): GpuMetric {
-    const energy = firstOf(this.sensors.energy, this.sensors.packageEnergy).metric();
-    if (energy.status !== 'ok') return energy;
+  private power(energy: GpuMetric): GpuMetric {
+    if (energy.status !== 'ok') {
+      // What a card used on the average of its sleep and its waking is not what it uses now.
+      this.lastEnergy = undefined;
+      return energy;
+    }
     const now = { microjoules: energy.value, atMs: this.clock.monotonicMs() };
     const before = this.lastEnergy;
     this.lastEnergy = now;

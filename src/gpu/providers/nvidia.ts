@@ -14,7 +14,8 @@ import {
   parseRow,
 } from './nvidiaTables';
 import type { GpuProvider, GpuProviderEvents } from './provider';
-import { ToolLoop } from './toolLoop';
+import type { StartTool } from './toolLoop';
+import { ToolSlot } from './toolSlot';
 
 export interface NvidiaOptions {
   /** The path of `nvidia-smi`, or undefined while there is none; asked again from time to time. Never rejects. */
@@ -27,6 +28,7 @@ export interface NvidiaOptions {
   processName(pid: number): string | undefined;
   readonly probeMs: number;
   readonly limits?: Partial<NvidiaLimits>;
+  readonly startTool?: StartTool;
 }
 
 export interface NvidiaLimits {
@@ -37,6 +39,8 @@ export interface NvidiaLimits {
   /** Until a tool that found no card, or cannot talk to its driver, is asked again. */
   readonly slowRetryMs: number;
   readonly firstRetryMs: number;
+  /** How long a tool that was killed may take to be gone. */
+  readonly leaveMs: number;
 }
 
 const defaultLimits: NvidiaLimits = {
@@ -44,6 +48,7 @@ const defaultLimits: NvidiaLimits = {
   silenceMs: 20_000,
   slowRetryMs: 300_000,
   firstRetryMs: 2_000,
+  leaveMs: 5_000,
 };
 
 /**
@@ -57,7 +62,7 @@ export class NvidiaProvider implements GpuProvider {
   private readonly processes: NvidiaProcesses;
   private fields = deviceFields;
   private intervalMs = 0;
-  private tool: ToolLoop | undefined;
+  private readonly tool: ToolSlot;
   private silence: SilenceTimer | undefined;
   private retry: Disposable | undefined;
   /** Set while the tool is looked for; another value, or none, tells a late answer that nobody waits for it. */
@@ -86,11 +91,16 @@ export class NvidiaProvider implements GpuProvider {
       healthyMs: 60_000,
       jitter: 0.25,
     });
-    this.processes = new NvidiaProcesses(clock, (pid) => options.processName(pid));
+    this.tool = new ToolSlot(options.startTool);
+    this.processes = new NvidiaProcesses(
+      clock,
+      (pid) => options.processName(pid),
+      new ToolSlot(options.startTool),
+    );
   }
 
   start(intervalMs: number): void {
-    const running = this.tool !== undefined || this.retry !== undefined || this.search !== undefined;
+    const running = this.tool.isOccupied || this.retry !== undefined || this.search !== undefined;
     if (running && intervalMs === this.intervalMs) return;
     this.suspend();
     this.intervalMs = intervalMs;
@@ -127,7 +137,7 @@ export class NvidiaProvider implements GpuProvider {
   }
 
   toolPids(): readonly number[] {
-    return [this.tool?.pid, this.processes.pid].filter((pid) => pid !== undefined);
+    return [this.tool.pid, this.processes.pid].filter((pid) => pid !== undefined);
   }
 
   private launch(): void {
@@ -135,6 +145,18 @@ export class NvidiaProvider implements GpuProvider {
     this.fingerprint = undefined;
     const search = {};
     this.search = search;
+    const { vacated } = this.tool;
+    if (vacated !== undefined) {
+      void vacated.then(() => {
+        if (this.search !== search) return;
+        this.retry?.dispose();
+        this.launch();
+      });
+      this.retry = this.clock.setTimeout(() => {
+        this.fail('nvidia-smi was ended and does not go away', this.limits.slowRetryMs);
+      }, this.limits.leaveMs);
+      return;
+    }
     void this.options.findTool().then((file) => {
       if (this.search !== search) return;
       this.search = undefined;
@@ -157,7 +179,7 @@ export class NvidiaProvider implements GpuProvider {
       '--format=csv,nounits',
       `--loop-ms=${this.intervalMs}`,
     ];
-    this.tool = new ToolLoop(file, args, {
+    this.tool.open(file, args, {
       onLine: (line) => {
         this.onLine(line, file);
       },
@@ -178,8 +200,7 @@ export class NvidiaProvider implements GpuProvider {
   }
 
   private endTool(): void {
-    this.tool?.dispose();
-    this.tool = undefined;
+    this.tool.dispose();
     this.silence?.dispose();
     this.roundEnd?.dispose();
     this.roundEnd = undefined;

@@ -11,7 +11,7 @@ import {
   processOfRow,
 } from './nvidiaTables';
 import { byMemory } from './processOrder';
-import { ToolLoop } from './toolLoop';
+import type { ToolSlot } from './toolSlot';
 
 const roundPauseMs = 300;
 const retryMs = 60_000;
@@ -30,7 +30,6 @@ export class NvidiaProcesses {
   private fields = processFields;
   private intervalMs = 0;
   private file = '';
-  private tool: ToolLoop | undefined;
   private retry: Disposable | undefined;
   private roundEnd: Disposable | undefined;
   private columns: readonly string[] | undefined;
@@ -43,23 +42,23 @@ export class NvidiaProcesses {
   constructor(
     private readonly clock: Clock,
     private readonly processName: (pid: number) => string | undefined,
+    private readonly tool: ToolSlot,
   ) {}
 
   get pid(): number | undefined {
-    return this.tool?.pid;
+    return this.tool.pid;
   }
 
-  /** Starts the loop; does nothing while it runs. */
+  /** Starts the loop; does nothing while it runs. Asked again with each round of the cards. */
   start(file: string, intervalMs: number): void {
-    if (this.tool !== undefined || this.retry !== undefined) return;
+    if (this.tool.isOccupied || this.retry !== undefined) return;
     this.file = file;
     this.intervalMs = intervalMs;
     this.launch();
   }
 
   suspend(): void {
-    this.tool?.dispose();
-    this.tool = undefined;
+    this.tool.dispose();
     this.retry?.dispose();
     this.retry = undefined;
     this.roundEnd?.dispose();
@@ -100,13 +99,15 @@ export class NvidiaProcesses {
 
   private launch(): void {
     this.retry = undefined;
+    // The next round of the cards asks again.
+    if (this.tool.vacated !== undefined) return;
     this.said = '';
     const args = [
       `--query-compute-apps=${this.fields.join(',')}`,
       '--format=csv,nounits',
       `--loop-ms=${this.intervalMs}`,
     ];
-    this.tool = new ToolLoop(this.file, args, {
+    this.tool.open(this.file, args, {
       onLine: (line) => {
         this.onLine(line);
       },

@@ -5,30 +5,31 @@ import type { GpuProvider, GpuProviderEvents } from './provider';
 
 /** What is used of a controller as `systeminformation` describes it. */
 export interface GraphicsController {
-  readonly vendor?: string | null;
-  readonly model?: string | null;
-  readonly bus?: string | null;
-  readonly busAddress?: string | null;
+  readonly vendor?: string | null | undefined;
+  readonly model?: string | null | undefined;
+  readonly bus?: string | null | undefined;
+  readonly busAddress?: string | null | undefined;
   /** MB; 0 or absent where it is not known. */
-  readonly vram?: number | null;
-  readonly vramDynamic?: boolean | null;
-  readonly driverVersion?: string | null;
+  readonly vram?: number | null | undefined;
+  readonly vramDynamic?: boolean | null | undefined;
+  readonly driverVersion?: string | null | undefined;
 }
 
 /**
- * The last resort: name and memory of the cards that no other provider knows, asked once. The library starts
- * programs of the system for it, so that it is not even loaded where it is not needed.
+ * The last resort where the kernel has no list of cards: name and memory of those that no other provider knows,
+ * asked once. The library starts programs of the system for it, so that nothing is asked where it is not needed.
  */
 export class SystemInformationProvider implements GpuProvider {
   readonly name = 'systeminformation';
   readonly isLastResort = true;
   private devices: readonly GpuDevice[] | undefined;
   private decided = false;
+  private readonly end = new AbortController();
 
   constructor(
     /** Whether there may be a card that nobody else reports; asked once. */
     private readonly isNeeded: (reported: ReadonlySet<GpuDevice['vendor']>) => boolean,
-    private readonly loadControllers: () => Promise<readonly GraphicsController[]>,
+    private readonly loadControllers: (signal: AbortSignal) => Promise<readonly GraphicsController[]>,
     private readonly events: GpuProviderEvents,
   ) {}
 
@@ -37,10 +38,11 @@ export class SystemInformationProvider implements GpuProvider {
   }
 
   suspend(): void {
-    // Nothing runs.
+    // What it runs is over in seconds by itself.
   }
 
   dispose(): void {
+    this.end.abort();
     this.devices = [];
   }
 
@@ -58,10 +60,13 @@ export class SystemInformationProvider implements GpuProvider {
   }
 
   private async ask(): Promise<void> {
+    const { signal } = this.end;
     try {
-      const controllers = await this.loadControllers();
+      const controllers = await this.loadControllers(signal);
+      if (signal.aborted) return;
       this.devices = controllers.filter(isCard).map(deviceOfController);
     } catch (error) {
+      if (signal.aborted) return;
       this.devices = [];
       this.events.onError(errorMessage(error));
     }
@@ -87,8 +92,13 @@ function deviceOfController(controller: GraphicsController, index: number): GpuD
   };
 }
 
+/** More than any card has: the number is something else. */
+const maxMemoryMB = 1024 * 1024;
+
 function memoryOf({ vram, vramDynamic }: GraphicsController): GpuMetric {
-  return vram && !vramDynamic ? measured(vram) : unsupported;
+  if (!vram || vramDynamic || !(vram > 0 && vram <= maxMemoryMB)) return unsupported;
+  // Windows counts in 32 bits where the driver tells nothing better: what is larger reads as just under 4 GB.
+  return vram >= 4_095 && vram < 4_096 ? unsupported : measured(vram);
 }
 
 function vendorOf(names: string): GpuDevice['vendor'] {

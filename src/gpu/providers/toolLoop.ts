@@ -13,11 +13,23 @@ export interface ToolLoopHandlers {
 const maxLineLength = 16 * 1024;
 const maxStderrLength = 4_000;
 
+/** A program that has been started. */
+export interface Tool extends Disposable {
+  /** Undefined once it has ended or was told to. */
+  readonly pid: number | undefined;
+  /** Settles when the process is gone, which may be long after `dispose`, and never rejects. */
+  readonly exited: Promise<void>;
+}
+
+export type StartTool = (file: string, args: readonly string[], handlers: ToolLoopHandlers) => Tool;
+
 /**
  * A tool that runs until it is ended and prints lines. It stays in the process group of the GPU process, so that
- * whoever kills the group ends it too; where this process alone is killed, its next print meets a closed pipe.
+ * whoever kills the group ends it too, as the host does when this process is gone. Where nobody does, a tool that
+ * prints meets a closed pipe and ends; one that has nothing to print stays.
  */
-export class ToolLoop implements Disposable {
+export class ToolLoop implements Tool {
+  readonly exited: Promise<void>;
   private readonly child: ChildProcess;
   private over = false;
   private stderr = '';
@@ -26,15 +38,23 @@ export class ToolLoop implements Disposable {
     file: string,
     args: readonly string[],
     private readonly handlers: ToolLoopHandlers,
+    env: Readonly<Record<string, string>> = {},
   ) {
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
       // Numbers with a decimal point, messages in the language that is looked for.
-      env: reducedEnvironment(process.env, { LC_ALL: 'C' }),
+      env: reducedEnvironment(process.env, { LC_ALL: 'C', ...env }),
     });
     this.child = child;
+    let settleExit = (): void => undefined;
+    this.exited = new Promise((resolve) => {
+      settleExit = resolve;
+    });
+    child.once('exit', settleExit);
     child.on('error', (error: NodeJS.ErrnoException) => {
+      // Without an id it was never there, and no exit follows.
+      if (child.pid === undefined) settleExit();
       this.end(error.code ?? error.message);
     });
     const splitter = new LineSplitter(({ text, truncated }) => {

@@ -88,6 +88,8 @@ export const gpuProcessOptionsSchema = v.object({
   heartbeatMs: v.optional(v.pipe(v.number(), v.minValue(50)), 5_000),
   /** How often a machine without a GPU is looked at again. */
   probeMs: v.optional(v.pipe(v.number(), v.minValue(50)), 30_000),
+  /** How long the first reading waits for every provider: a driver that nobody uses may take seconds to wake. */
+  settleMs: v.optional(v.pipe(v.number(), v.minValue(50)), 10_000),
 });
 export type GpuProcessOptions = v.InferOutput<typeof gpuProcessOptionsSchema>;
 /** With everything optional that has a default. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { NvidiaProvider } from '../../../src/gpu/providers/nvidia';
+import type { Tool, ToolLoopHandlers } from '../../../src/gpu/providers/toolLoop';
 import { systemClock } from '../../../src/shared/clock';
+import { FakeClock, settle } from '../support/fakeClock';
 import { MachineFolder } from './support/gpuFixtures';
 import { NvidiaSmiStandIn } from './support/nvidiaSmi';
 
@@ -74,5 +76,68 @@ describe('NvidiaProvider', function () {
     });
     provider.start(10_000);
     await readingThat(() => provider.read()?.length === 2);
+  });
+});
+
+/** Waits for its driver, and so obeys no signal until the test lets it. */
+class StuckTool implements Tool {
+  readonly pid = 1;
+  readonly exited: Promise<void>;
+  leave = (): void => undefined;
+
+  constructor(readonly handlers: ToolLoopHandlers) {
+    this.exited = new Promise((resolve) => {
+      this.leave = resolve;
+    });
+  }
+
+  dispose(): void {
+    // SIGKILL waits as well.
+  }
+}
+
+describe('NvidiaProvider and a tool that cannot be killed', () => {
+  it('starts no other until it has gone, says so, and goes on then', async () => {
+    const clock = new FakeClock();
+    const tools: StuckTool[] = [];
+    const errors: string[] = [];
+    const provider = new NvidiaProvider(
+      {
+        findTool: () => Promise.resolve('/usr/bin/nvidia-smi'),
+        pciFingerprint: () => undefined,
+        hasCard: () => true,
+        processName: () => undefined,
+        probeMs: 1_000,
+        startTool: (_file, _args, handlers) => {
+          const tool = new StuckTool(handlers);
+          tools.push(tool);
+          return tool;
+        },
+      },
+      clock,
+      () => 0,
+      {
+        onReading: () => undefined,
+        onError: (message) => errors.push(message),
+        onRecovered: () => undefined,
+      },
+    );
+    provider.start(1_000);
+    await clock.advance(3_600_000);
+    assert.equal(tools.length, 1);
+    assert.match(errors[0]!, /no figures for 20 s/);
+    assert.match(errors.at(-1)!, /does not go away/);
+    assert.deepEqual(provider.read(), []);
+    provider.start(2_000);
+    provider.suspend();
+    provider.start(1_000);
+    await clock.advance(10_000);
+    assert.equal(tools.length, 1, 'another interval starts no other either');
+
+    tools[0]!.leave();
+    await settle();
+    assert.equal(tools.length, 2);
+    provider.dispose();
+    assert.equal(clock.pendingTimers, 0, 'a timer survived');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AmdProvider } from '../../../src/gpu/providers/amd';
 import { IntelProvider } from '../../../src/gpu/providers/intel';
+import { LinuxCardsProvider } from '../../../src/gpu/providers/linuxCards';
 import { PciNames } from '../../../src/gpu/providers/pciNames';
 import { type GpuDevice, gpuMetricNames } from '../../../src/shared/gpu/gpu';
 import { FakeClock } from '../support/fakeClock';
@@ -132,6 +133,47 @@ describe('providers that read sysfs', () => {
       pcieGeneration: 3,
       pcieWidth: 16,
     });
+  });
+
+  it('do not wake an Arc that sleeps, nor average its power over the sleep', async () => {
+    machine.plugIn('i915-dg2.json');
+    const card = 'devices/pci0000:00/0000:00:01.0/0000:01:00.0/0000:02:01.0/0000:03:00.0';
+    intel.read();
+    await clock.advance(2_000);
+    machine.write(`${card}/power/runtime_status`, 'suspended\n');
+    intel.suspend();
+    const asleep = flat(intel.read()[0]!);
+    assert.equal(asleep['powerW'], 'unavailable');
+    assert.equal(asleep['graphicsClockMHz'], 'unavailable');
+    assert.equal(asleep['memoryTotalMB'], 'unsupported');
+    machine.write(`${card}/power/runtime_status`, 'active\n');
+    await clock.advance(2_000);
+    assert.equal(flat(intel.read()[0]!)['powerW'], 'unavailable', 'the first power needs two readings');
+    assert.equal(flat(intel.read()[0]!)['graphicsClockMHz'], 2400);
+    await clock.advance(2_000);
+    machine.write(`${card}/hwmon/hwmon5/energy1_input`, '1090000000\n');
+    assert.equal(flat(intel.read()[0]!)['powerW'], 45);
+  });
+
+  it('name cards that nobody reads, and nothing more, without a program', () => {
+    machine.plugIn('amdgpu-navi31.json');
+    machine.write('class/drm/card7/device/uevent', 'DRIVER=nouveau\nPCI_SLOT_NAME=0000:09:00.0\n');
+    machine.write('class/drm/card7/device/vendor', '0x10de\n');
+    machine.write('class/drm/card7/device/device', '0x2684\n');
+    machine.write('class/drm/card8/device/uevent', 'DRIVER=ast\nPCI_SLOT_NAME=0000:0a:00.0\n');
+    machine.write('class/drm/card8/device/vendor', '0x1a03\n');
+    const last = new LinuxCardsProvider(machine.drmRoot, names);
+    const cards = last.read(new Set());
+    assert.deepEqual(
+      cards.map(({ id, name, vendor }) => [id, name, vendor]),
+      [
+        ['0000:03:00.0', 'AMD Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M', 'amd'],
+        ['0000:09:00.0', 'NVIDIA GPU 2684', 'nvidia'],
+      ],
+    );
+    for (const card of cards) assert.deepEqual(new Set(Object.values(flat(card))), new Set(['unsupported']));
+    assert.equal(last.read(new Set(['nvidia'])).length, 1);
+    last.dispose();
   });
 
   it('read an Arc of xe', () => {

@@ -65,6 +65,21 @@ describe('SystemInformationProvider', () => {
     assert.equal(loads, 1);
   });
 
+  it('takes no number for the memory that cannot be it', async () => {
+    const sizes = [4_096, 4_095, 4_095.999, -1, 1e9, 2_048];
+    const last = provider(() => Promise.resolve(sizes.map((vram) => ({ model: `Card of ${vram}`, vram }))));
+    last.read(new Set());
+    await settle();
+    assert.deepEqual(
+      last
+        .read(new Set())
+        ?.map(({ metrics: { memoryTotalMB } }) =>
+          memoryTotalMB.status === 'ok' ? memoryTotalMB.value : memoryTotalMB.status,
+        ),
+      [4_096, 'unsupported', 'unsupported', 'unsupported', 'unsupported', 2_048],
+    );
+  });
+
   it('is not loaded where it is not needed', () => {
     const last = provider(() => Promise.reject(new Error('loaded')), false);
     assert.deepEqual(last.read(new Set()), []);

@@ -217,6 +217,37 @@ describe('the GPU process', function () {
     assert.equal((await process.reading((gpus) => gpus.length > 0))[0]?.vendor, 'amd');
   });
 
+  for (const scenario of ['silent', 'never ending'] as const) {
+    it(`lets no ${scenario} nvidia-smi keep other cards from being read`, async () => {
+      machine.plugIn('amdgpu-navi31.json');
+      machine.write('class/drm/card9/device/uevent', 'DRIVER=nvidia\nPCI_SLOT_NAME=0000:09:00.0\n');
+      machine.write('class/drm/card9/device/vendor', '0x10de\n');
+      machine.write('class/drm/card9/device/device', '0x2684\n');
+      const nvidiaSmi = new NvidiaSmiStandIn(machine, { silent: true });
+      // Whatever it is asked, and however it is asked to end.
+      if (scenario === 'never ending') {
+        machine.write('nvidia-smi', `#!${process.execPath}\nprocess.on('SIGTERM', () => {});for (;;);\n`);
+      }
+      const telemetry = start({
+        providers: ['nvidia', 'amd', 'intel', 'systeminformation'],
+        nvidiaSmiPath: nvidiaSmi.path,
+        settleMs: 300,
+      });
+      const beats = (): number => telemetry.lines.filter(({ type }) => type === 'heartbeat').length;
+      const busy = (percent: number) => (gpus: readonly GpuDevice[]) =>
+        gpus.some(({ vendor, metrics: { utilizationPercent: use } }) => {
+          return vendor === 'amd' && use.status === 'ok' && use.value === percent;
+        });
+      await telemetry.reading(busy(42));
+      for (const percent of [17, 71]) {
+        const before = beats();
+        machine.write('devices/pci0000:00/0000:00:01.1/0000:01:00.0/0000:02:00.0/0000:03:00.0/gpu_busy_percent', `${percent}\n`); // prettier-ignore
+        await telemetry.reading(busy(percent));
+        assert.ok(beats() > before, 'the process stood still');
+      }
+    });
+  }
+
   it('keeps a card whose tool ended, without figures, until the tool answers again', async () => {
     const nvidiaSmi = new NvidiaSmiStandIn(machine, { cards: [card1] });
     const process = start();
