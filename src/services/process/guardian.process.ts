@@ -1,12 +1,13 @@
 // Ends the process groups that it was told of when its stdin closes, which happens when the host has ended in
 // whatever way. Started by OrphanGuard; leads a group of its own, so that what ends the host's does not end it.
 import { LineSplitter } from './lineSplitter';
-import { signalGroup } from './processGroup';
+import { systemSignals } from './processGroup';
 
 /** How long orphans may take to obey SIGTERM. Nobody waits for their results any more. */
 const graceMs = 300;
 
 const groups = new Set<number>();
+const signals = systemSignals();
 
 function obey(line: string): void {
   const [, what, digits] = /^(guard|release) ([1-9]\d*)$/.exec(line) ?? [];
@@ -19,9 +20,9 @@ function obey(line: string): void {
 
 function endOrphans(): void {
   if (groups.size === 0) return;
-  for (const group of groups) signalGroup(group, 'SIGTERM');
+  for (const group of groups) signals.send(group, 'SIGTERM');
   setTimeout(() => {
-    for (const group of groups) signalGroup(group, 'SIGKILL');
+    for (const group of groups) signals.send(group, 'SIGKILL');
   }, graceMs);
 }
 

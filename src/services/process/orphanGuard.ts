@@ -7,6 +7,7 @@ import { Backoff } from '../../shared/backoff';
 export interface Guardian {
   write(data: string): boolean;
   endInput(): void;
+  kill(): Promise<unknown>;
   readonly result: Promise<unknown>;
 }
 
@@ -19,6 +20,9 @@ export interface OrphanGuardOptions {
   readonly idleMs?: number;
 }
 
+/** How long the guardian may take to end those that it guards and then itself. */
+const stopGraceMs = 1_000;
+
 /**
  * Keeps foreign programs from outliving a host that was killed. They do not notice the host's end themselves, and
  * a host that got SIGKILL cannot end them; so one small process of our own knows their groups and holds the end
@@ -28,7 +32,8 @@ export interface OrphanGuardOptions {
 export class OrphanGuard implements Disposable {
   private readonly groups = new Set<number>();
   private readonly backoff = new Backoff();
-  private readonly ending = new Set<Promise<unknown>>();
+  /** Guardians that have not ended, also those that were let go. */
+  private readonly alive = new Set<Guardian>();
   private guardian: Guardian | undefined;
   private startedMs = 0;
   private idleTimer: Disposable | undefined;
@@ -69,10 +74,18 @@ export class OrphanGuard implements Disposable {
     this.letGo();
   }
 
-  /** Disposes and settles when the guardian has ended. */
+  /** Disposes and settles when the guardian has ended; one that does not end by itself is killed. */
   async stop(): Promise<void> {
     this.dispose();
-    await Promise.all(this.ending);
+    const alive = [...this.alive];
+    if (alive.length === 0) return;
+    const { clock, logger } = this.options;
+    const grace = clock.setTimeout(() => {
+      logger.warning('The guardian of child processes did not end by itself and gets SIGKILL.');
+      for (const guardian of alive) void guardian.kill();
+    }, stopGraceMs);
+    await Promise.all(alive.map(({ result }) => result));
+    grace.dispose();
   }
 
   private start(): void {
@@ -81,8 +94,8 @@ export class OrphanGuard implements Disposable {
       if (this.guardian === guardian) this.failed(reason);
     });
     this.guardian = guardian;
-    this.ending.add(guardian.result);
-    void guardian.result.then(() => this.ending.delete(guardian.result));
+    this.alive.add(guardian);
+    void guardian.result.then(() => this.alive.delete(guardian));
     // The pipe holds what is written until the guardian reads it, also when the host ends before that.
     for (const group of this.groups) this.tell('guard', group);
   }

@@ -3,6 +3,7 @@ import { type Disposable, toDisposable } from '../../shared/disposable';
 import type { Logger } from '../../shared/logger';
 import { OrphanGuard } from './orphanGuard';
 import { nodeCommand, type ProcessCommand, type ProcessResult } from './processCommand';
+import type { GroupSignals } from './processGroup';
 import { RunningProcess } from './runningProcess';
 
 export interface ProcessRunnerOptions {
@@ -10,7 +11,11 @@ export interface ProcessRunnerOptions {
   readonly logger: Logger;
   /** The bundle of `guardian.process.ts`. */
   readonly guardianFile: string;
+  /** Absent: those of the system. */
+  readonly signals?: GroupSignals;
 }
+
+const noGuard = toDisposable(() => undefined);
 
 /**
  * The one way in which Sentinel runs programs: no shell, absolute paths, a reduced environment, capped output, a
@@ -27,7 +32,7 @@ export class ProcessRunner implements Disposable {
       clock,
       logger,
       start: (onEnded) => {
-        const guardian = this.launch(nodeCommand(guardianFile), () => toDisposable(() => undefined));
+        const guardian = this.launch(nodeCommand(guardianFile), () => noGuard);
         void guardian.result.then(({ end, stderr }) => {
           onEnded(`${end.status} ${stderr.text}`.trim());
         });
@@ -41,15 +46,12 @@ export class ProcessRunner implements Disposable {
     return this.running.size;
   }
 
-  /** Starts a program that lives on: a stream of lines, something to talk to. */
+  /** Starts a program that lives on: a stream of lines, something to talk to. After disposal nothing starts. */
   start(command: ProcessCommand): RunningProcess {
+    if (this.disposed) return this.launch({ ...command, signal: AbortSignal.abort() }, () => noGuard);
     // Before the program: nothing shall run unguarded while the guardian is being started.
     if (command.endsWithInput !== true) this.guard.prepare();
     const started = this.launch(command, (pid) => this.guard.protect(pid));
-    if (this.disposed) {
-      started.cancel();
-      return started;
-    }
     this.running.add(started);
     void started.result.then(() => this.running.delete(started));
     return started;
@@ -72,7 +74,7 @@ export class ProcessRunner implements Disposable {
     });
   }
 
-  /** Disposes and settles when no process is left. Never rejects. */
+  /** Disposes and settles when no process is left that could be ended. Never rejects. */
   async stop(): Promise<void> {
     const processes = [...this.running];
     this.dispose();
@@ -81,7 +83,6 @@ export class ProcessRunner implements Disposable {
   }
 
   private launch(command: ProcessCommand, guard: (pid: number) => Disposable): RunningProcess {
-    const { clock, logger } = this.options;
-    return new RunningProcess(command, { clock, logger, guard });
+    return new RunningProcess(command, { ...this.options, guard });
   }
 }

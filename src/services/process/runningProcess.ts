@@ -10,11 +10,14 @@ import { reducedEnvironment } from './environment';
 import { type Line, LineSplitter } from './lineSplitter';
 import { OutputCapture } from './outputCapture';
 import type { ProcessCommand, ProcessEnd, ProcessResult } from './processCommand';
-import { signalGroup } from './processGroup';
+import { type GroupSignals, systemSignals } from './processGroup';
 
 const defaultGraceMs = 2_000;
 const defaultMaxOutputBytes = 16 * 1024 * 1024;
-/** How long children that hold the pipes may outlive the process before they are ended, too. */
+/**
+ * How long children that hold the pipes may outlive the process before they are ended, too, and how long what got
+ * SIGKILL may take to end before nobody waits for it any more.
+ */
 const drainMs = 1_000;
 
 export interface RunningProcessServices {
@@ -22,6 +25,8 @@ export interface RunningProcessServices {
   readonly logger: Logger;
   /** Sees to it that the group ends should the host die; disposed when it has ended. */
   readonly guard: (pid: number) => Disposable;
+  /** Absent: those of the system. */
+  readonly signals?: GroupSignals;
 }
 
 /**
@@ -29,14 +34,24 @@ export interface RunningProcessServices {
  * pause reach children of children; whatever is left of the group when the program ends is ended with it.
  */
 export class RunningProcess {
-  /** Settles when the process and its output have ended. Never rejects. */
+  /**
+   * Settles when the process and its output have ended, or when not even SIGKILL ended it: a process that waits for
+   * a broken disk or that changed its user goes on without us. Never rejects.
+   */
   readonly result: Promise<ProcessResult>;
+  /** Settles when there is no process (any more), which is after `result` where it could not be ended. */
+  readonly gone: Promise<void>;
   private readonly child: ChildProcess | undefined;
   private readonly stdout: OutputCapture;
   private readonly stderr: OutputCapture;
   private readonly attachments = new DisposableStore();
+  /** Apart from the others: what could not be ended is given up, but stays guarded. */
+  private guarded: Disposable | undefined;
+  private readonly signals: GroupSignals;
   private readonly startedMs: number;
   private resolve!: (result: ProcessResult) => void;
+  private resolveGone!: () => void;
+  private exists = false;
   /** Decided by us (cancel, time limit) before the process has ended. */
   private ending: ProcessEnd | undefined;
   private exit: ProcessEnd | undefined;
@@ -51,9 +66,13 @@ export class RunningProcess {
     const maxBytes = command.maxOutputBytes ?? defaultMaxOutputBytes;
     this.stdout = new OutputCapture(maxBytes);
     this.stderr = new OutputCapture(maxBytes);
+    this.signals = services.signals ?? systemSignals();
     this.startedMs = services.clock.monotonicMs();
     this.result = new Promise((resolve) => {
       this.resolve = resolve;
+    });
+    this.gone = new Promise((resolve) => {
+      this.resolveGone = resolve;
     });
     this.child = this.start();
   }
@@ -84,16 +103,16 @@ export class RunningProcess {
     this.end({ status: 'cancelled' });
   }
 
-  /** SIGKILL to the whole group at once. @returns when it has ended */
+  /** SIGKILL to the whole group at once. @returns when `result` has settled */
   async kill(): Promise<void> {
     this.ending ??= { status: 'cancelled' };
-    this.signal('SIGKILL');
+    if (this.child !== undefined && !this.settled) this.forceKill(this.child);
     await this.result;
   }
 
   /** Makes the whole group stand still. @returns false where the system cannot do that, or it has ended */
   pause(): boolean {
-    if (process.platform === 'win32' || this.settled || this.ending !== undefined) return false;
+    if (!this.signals.canStop || this.settled || this.ending !== undefined) return false;
     this.stopped = this.signal('SIGSTOP');
     return this.stopped;
   }
@@ -106,16 +125,16 @@ export class RunningProcess {
 
   private start(): ChildProcess | undefined {
     const { command } = this;
+    if (command.signal?.aborted === true) {
+      this.settle({ status: 'cancelled' });
+      return undefined;
+    }
     if (!path.isAbsolute(command.file)) {
       this.settle({
         status: 'notStarted',
         code: 'NOT_ABSOLUTE',
         message: `${command.file} is no absolute path.`,
       });
-      return undefined;
-    }
-    if (command.signal?.aborted === true) {
-      this.settle({ status: 'cancelled' });
       return undefined;
     }
     let subprocess: ReturnType<typeof this.spawn>;
@@ -165,7 +184,8 @@ export class RunningProcess {
 
   private watch(child: ChildProcess, pid: number): void {
     const { command, services, attachments } = this;
-    if (command.endsWithInput !== true) attachments.add(services.guard(pid));
+    this.exists = true;
+    if (command.endsWithInput !== true) this.guarded = services.guard(pid);
     this.read(child.stdout, this.stdout, command.onLine);
     this.read(child.stderr, this.stderr, command.onErrorLine);
     child.stdin?.on('error', () => {
@@ -193,6 +213,8 @@ export class RunningProcess {
       );
     }
     child.once('exit', (code, signalName) => {
+      this.exists = false;
+      if (this.settled) this.release();
       this.exit =
         signalName === null
           ? { status: 'exited', exitCode: code ?? 0 }
@@ -231,7 +253,8 @@ export class RunningProcess {
   }
 
   private end(ending: ProcessEnd): void {
-    if (this.settled || this.ending !== undefined) return;
+    const { child } = this;
+    if (child === undefined || this.settled || this.ending !== undefined) return;
     this.ending = ending;
     this.signal('SIGTERM');
     // What stands still would obey only when it goes on.
@@ -240,37 +263,62 @@ export class RunningProcess {
     this.timer?.dispose();
     this.timer = this.services.clock.setTimeout(() => {
       this.services.logger.warning(`${this.command.file} did not end on SIGTERM and gets SIGKILL.`);
-      this.signal('SIGKILL');
+      this.forceKill(child);
     }, this.command.graceMs ?? defaultGraceMs);
+  }
+
+  private forceKill(child: ChildProcess): void {
+    this.signal('SIGKILL');
+    this.timer?.dispose();
+    this.timer = this.services.clock.setTimeout(() => {
+      this.giveUp(child);
+    }, drainMs);
+  }
+
+  /** What is left can neither be ended nor waited for, and must not keep the host from ending. */
+  private giveUp(child: ChildProcess): void {
+    const { logger } = this.services;
+    const { file } = this.command;
+    if (this.exit === undefined)
+      logger.error(`${file} (${child.pid}) survived SIGKILL and is left to itself.`);
+    else logger.warning(`${file} has ended; what left its group and holds its output is left to itself.`);
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    child.unref();
+    this.settle(this.exit ?? { status: 'cancelled' });
   }
 
   /** The program has ended; its children may still hold the pipes. */
   private drain(child: ChildProcess): void {
+    if (this.settled) return;
     this.timer?.dispose();
     if (this.ending !== undefined) this.signal('SIGKILL');
     this.timer = this.services.clock.setTimeout(() => {
-      this.signal('SIGKILL');
-      // Something that left the group still holds them: nobody waits for that.
-      this.timer = this.services.clock.setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-        this.settle(this.exit ?? { status: 'cancelled' });
-      }, drainMs);
+      this.forceKill(child);
     }, drainMs);
   }
 
   private signal(signal: NodeJS.Signals): boolean {
     const pid = this.child?.pid;
-    return pid !== undefined && !this.settled && signalGroup(pid, signal);
+    if (pid === undefined || this.settled) return false;
+    return (this.exit === undefined || this.signals.reachesOrphans) && this.signals.send(pid, signal);
+  }
+
+  private release(): void {
+    this.guarded?.dispose();
+    this.guarded = undefined;
+    this.resolveGone();
   }
 
   private settle(end: ProcessEnd): void {
     if (this.settled) return;
     this.timer?.dispose();
     this.timer = undefined;
-    if (process.platform !== 'win32') this.signal('SIGKILL');
+    this.signal('SIGKILL');
     this.settled = true;
     this.attachments.dispose();
+    if (!this.exists) this.release();
     const ending = end.status === 'notStarted' ? end : (this.ending ?? end);
     const durationMs = this.services.clock.monotonicMs() - this.startedMs;
     this.resolve({ end: ending, stdout: this.stdout.read(), stderr: this.stderr.read(), durationMs });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ProcessCommand } from '../../../src/services/process/processCommand';
 import { nodeCommand } from '../../../src/services/process/processCommand';
 import { LineSplitter } from '../../../src/services/process/lineSplitter';
+import { type GroupSignals, systemSignals } from '../../../src/services/process/processGroup';
 import { ProcessRunner } from '../../../src/services/process/processRunner';
 import { FakeClock } from '../support/fakeClock';
 import { FixtureBundle } from '../support/fixtureBundle';
@@ -289,7 +290,9 @@ describe('ProcessRunner', () => {
       await stopped;
       assert.equal(deaf.hasEnded && child.hasEnded, true);
       await until(() => !lines.pids.some(isAlive));
-      assert.deepEqual((await runner.run(family('late', 0))).end, { status: 'cancelled' });
+      const late = runner.start(family('late', 0));
+      assert.deepEqual((await late.result).end, { status: 'cancelled' });
+      assert.equal(late.pid, undefined);
     });
 
     it('of the host by SIGKILL leaves no orphan, not even grandchildren that ignore SIGTERM', async () => {
@@ -316,6 +319,91 @@ describe('ProcessRunner', () => {
     });
   });
 
+  describe('what not even SIGKILL ends', () => {
+    const system = systemSignals();
+    let isMighty: boolean;
+    let sent: [number, NodeJS.Signals][];
+    const signals: GroupSignals = {
+      ...system,
+      send: (pid, signal) => {
+        sent.push([pid, signal]);
+        // A process that waits for a broken disk: the kernel takes note of the signal, and that is all.
+        return isMighty ? system.send(pid, signal) : true;
+      },
+    };
+
+    beforeEach(() => {
+      isMighty = false;
+      sent = [];
+      runner = new ProcessRunner({ clock, logger, guardianFile: bundle.file('guardian.process'), signals });
+    });
+    afterEach(() => {
+      isMighty = true;
+    });
+
+    const startDeaf = async () => {
+      const lines = new Lines();
+      const running = runner.start({ ...family('a', 0, 'deaf'), onLine: lines.onLine });
+      await lines.next('a');
+      return running;
+    };
+
+    it('does not keep a cancelled one from settling, nor its guard from staying', async () => {
+      const running = await startDeaf();
+      let gone = false;
+      void running.gone.then(() => {
+        gone = true;
+      });
+      running.cancel();
+      await clock.advance(2_999);
+      assert.equal(running.hasEnded, false);
+      await clock.advance(1);
+      assert.deepEqual((await running.result).end, { status: 'cancelled' });
+      assert.equal(logger.of('error').length, 1);
+      assert.equal(runner.runningCount, 0);
+      assert.equal(isAlive(running.pid!), true);
+      assert.equal(gone, false);
+      // The guardian would go after its idle time if there was nothing to guard.
+      await clock.advance(60_000);
+      const guardians = () => processesWith(bundle.file('guardian.process')).length;
+      assert.equal(guardians(), 1);
+
+      process.kill(running.pid!, 'SIGKILL');
+      await running.gone;
+      await clock.advance(10_000);
+      await until(() => guardians() === 0);
+    });
+
+    it('does not keep a killed one from settling, nor the runner from stopping', async () => {
+      const [killed, other] = await Promise.all([startDeaf(), startDeaf()]);
+      const kill = killed.kill();
+      await clock.advance(1_000);
+      await kill;
+      const stopped = runner.stop();
+      await clock.advance(3_000);
+      await stopped;
+      assert.equal(other.hasEnded, true);
+      // The guardian was told when it was let go, and ends what the host could not.
+      await Promise.all([killed.gone, other.gone]);
+    });
+
+    it('is not signalled after its end where its id may be another’s by then', async () => {
+      isMighty = true;
+      const windows: GroupSignals = { ...signals, reachesOrphans: false };
+      const local = new ProcessRunner({ clock, logger, guardianFile: '/none', signals: windows });
+      const code = `
+        const { spawn } = require('node:child_process');
+        spawn(process.execPath, ['-e', 'setTimeout(() => 0, 300)'], { stdio: 'inherit' });
+        process.exit(0);`;
+      const running = local.start(script(code, { input: 'open', endsWithInput: true }));
+      await until(() => clock.pendingTimers > 0);
+      running.cancel();
+      await running.kill();
+      assert.deepEqual(sent, []);
+      await local.stop();
+    });
+  });
+
   describe('the guardian', () => {
     it('is replaced when it dies, and told anew whom it guards', async () => {
       const lines = new Lines();
@@ -338,6 +426,18 @@ describe('ProcessRunner', () => {
       await until(() => guardians().length === 0);
       assert.equal((await runner.run(script(''))).end.status, 'exited');
       assert.equal(guardians().length, 1);
+    });
+
+    it('is killed when it does not go by itself', async () => {
+      await runner.run(script(''));
+      const [guardian] = processesWith(bundle.file('guardian.process'));
+      process.kill(guardian!, 'SIGSTOP');
+      const stopped = runner.stop();
+      await clock.advance(999);
+      assert.equal(isAlive(guardian!), true);
+      await clock.advance(1);
+      await stopped;
+      await until(() => !isAlive(guardian!));
     });
   });
 });
