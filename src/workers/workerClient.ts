@@ -9,6 +9,9 @@ import type { Logger } from '../shared/logger';
 import { parseThreadMessage, type RequestTypes, type WorkerProtocol } from '../shared/protocol/worker';
 import type { Thread, ThreadExit } from './thread';
 
+/** The editor gives all of its extensions five seconds to end. */
+const stopLimitMs = 2_000;
+
 export interface WorkerClientOptions<Requests extends RequestTypes, Notification, Push> {
   /** For log and errors. */
   readonly name: string;
@@ -68,7 +71,7 @@ interface RunningThread {
  * const streaming = client.keepAlive();   // starts it, and replaces it on failure until disposed
  * const list = await client.request('list', { limit: 5 }, { timeoutMs: 2_000, signal }); // typed, parsed
  * streaming.dispose();                    // idle stop may follow (`idleMs`)
- * await client.stop();                    // the end: terminates and waits; `dispose()` does not wait
+ * await client.stop();                    // the end: terminates and waits, though not long; `dispose()` does not
  * ```
  *
  * Requests reject with a `SentinelError`: the thread's own code, or `worker.timeout`, `worker.aborted`,
@@ -229,10 +232,24 @@ export class WorkerClient<Requests extends RequestTypes, Notification, Push> imp
     this.idleTimer = undefined;
   }
 
-  /** Disposes the client and settles when no thread of it is left. Never rejects. */
+  /**
+   * Disposes the client and settles when no thread of it is left, or after two seconds: a thread in a system call
+   * that does not return, such as a read from a broken disk, ends when that returns. Never rejects.
+   */
   async stop(): Promise<void> {
     this.dispose();
-    await Promise.all(this.ending);
+    if (this.ending.size === 0) return;
+    const { clock, logger, name } = this.options;
+    await new Promise<void>((resolve) => {
+      const limit = clock.setTimeout(() => {
+        logger.warning(`Thread ${name} did not end within ${stopLimitMs / 1_000} s and is left to itself.`);
+        resolve();
+      }, stopLimitMs);
+      void Promise.all(this.ending).then(() => {
+        limit.dispose();
+        resolve();
+      });
+    });
   }
 
   private start(): RunningThread {

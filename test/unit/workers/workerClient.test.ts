@@ -331,6 +331,33 @@ describe('WorkerClient', () => {
   });
 
   describe('the end', () => {
+    it('does not wait for ever for a thread that cannot be ended', async () => {
+      const { client, clock, logger, newest } = setUp();
+      client.keepAlive();
+      newest().endsOnTerminate = false;
+      let stopped = false;
+      const stop = client.stop().then(() => {
+        stopped = true;
+      });
+      await clock.advance(1_999);
+      assert.equal(stopped, false);
+      await clock.advance(1);
+      await stop;
+      assert.equal(logger.of('warning').length, 1);
+    });
+
+    it('says nothing of a thread that ends in time', async () => {
+      const { client, clock, logger, newest } = setUp();
+      client.keepAlive();
+      newest().endsOnTerminate = false;
+      const stop = client.stop();
+      await clock.advance(1_000);
+      newest().end();
+      await stop;
+      assert.deepEqual(logger.of('warning'), []);
+      assert.equal(clock.pendingTimers, 0);
+    });
+
     it('fails what is outstanding, ends the thread and leaves no timer', async () => {
       const { client, clock, threads, newest } = setUp({ silenceLimitMs: 10_000, idleMs: 1_000 });
       client.keepAlive();

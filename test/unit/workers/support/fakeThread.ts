@@ -9,6 +9,9 @@ export class FakeThread implements Thread {
   readonly onMessage = this.messages.event;
   readonly onExit = this.exits.event;
   terminated = false;
+  /** False: it is in a system call that does not return until `end`. */
+  endsOnTerminate = true;
+  private readonly ends: (() => void)[] = [];
 
   post(message: unknown): void {
     this.posted.push(structuredClone(message));
@@ -17,9 +20,16 @@ export class FakeThread implements Thread {
   terminate(): Promise<void> {
     if (!this.terminated) {
       this.terminated = true;
-      this.exits.fire({ reason: 'terminated', code: 1 });
+      if (this.endsOnTerminate) this.end();
     }
-    return Promise.resolve();
+    if (this.endsOnTerminate) return Promise.resolve();
+    return new Promise((resolve) => this.ends.push(resolve));
+  }
+
+  /** The end of a thread that was told to terminate. */
+  end(): void {
+    this.exits.fire({ reason: 'terminated', code: 1 });
+    for (const resolve of this.ends) resolve();
   }
 
   /** The envelopes of one type that the owner sent. */
