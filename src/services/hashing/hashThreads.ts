@@ -29,12 +29,15 @@ const resourceLimits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4
 export class HashThreads implements Disposable {
   private readonly threads: HashThread[] = [];
   private readonly free: HashThread[] = [];
+  private disposed = false;
 
   constructor(private readonly create: () => HashThread) {}
 
   acquire(): HashThreadLease {
     const thread = this.free.pop() ?? this.create();
     if (!this.threads.includes(thread)) this.threads.push(thread);
+    // Its requests fail, and no thread is started that nobody would end.
+    if (this.disposed) thread.dispose();
     let released = false;
     return {
       thread,
@@ -47,11 +50,13 @@ export class HashThreads implements Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const thread of this.threads) thread.dispose();
   }
 
-  /** Disposes and settles when no thread is left. Never rejects. */
+  /** Disposes and settles when no thread is left, or none that ends within the limit of `WorkerClient.stop`. */
   async stop(): Promise<void> {
+    this.dispose();
     await Promise.all(this.threads.map((thread) => thread.stop()));
   }
 }

@@ -157,6 +157,13 @@ describe('FileHashService', () => {
       [true],
     );
   });
+
+  it('starts no thread that lives on when its threads were ended', async () => {
+    const { threads, created } = setUp();
+    await threads.stop();
+    threads.acquire();
+    assert.equal(created[0]?.ended, true);
+  });
 });
 
 describe('hashing on a real thread', () => {
