@@ -72,6 +72,15 @@ export class TaskSupervisor implements Disposable {
     return [...this.active.values()];
   }
 
+  /** How many tasks wait and run; one whose work was left to itself has given its place back. */
+  get load(): { readonly waiting: number; readonly running: number } {
+    const queues = Object.values(this.queues);
+    return {
+      waiting: queues.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
+      running: queues.reduce((sum, { runningCount }) => sum + runningCount, 0),
+    };
+  }
+
   find(id: number): Task<unknown> | undefined {
     return this.active.get(id);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Task, TaskContext, TaskRequest, TaskStatus } from '../../../src/services/tasks/task';
+import { SupervisedTask } from '../../../src/services/tasks/supervisedTask';
 import { taskKinds } from '../../../src/services/tasks/taskKinds';
 import { TaskSupervisor } from '../../../src/services/tasks/taskSupervisor';
 import { runOnThread } from '../../../src/services/tasks/threadWork';
@@ -207,7 +208,9 @@ describe('10,000 random tasks', () => {
       });
     };
 
+    let mostWaiting = 0;
     while (tasks.length < 10_000) {
+      mostWaiting = Math.max(mostWaiting, supervisor.load.waiting);
       for (let burst = random.below(20); burst > 0 && tasks.length < 10_000; burst--) submit();
       for (let count = random.below(4); count > 0; count--) {
         const active = supervisor.tasks;
@@ -237,11 +240,17 @@ describe('10,000 random tasks', () => {
     assert.equal(finals, 10_000);
     for (const status of finalStatuses) assert.ok((counts[status] ?? 0) > 100, `${status} was hardly tried`);
     assert.ok((counts.paused ?? 0) > 100);
+    assert.ok(mostWaiting > 10, 'hardly any task had to wait');
     assert.deepEqual(supervisor.tasks, []);
+    assert.deepEqual(supervisor.load, { waiting: 0, running: 0 });
+    for (const task of tasks) {
+      assert.ok(task instanceof SupervisedTask);
+      assert.equal(task.listenerCount, 0);
+    }
     assert.equal(clock.pendingTimers, 0);
     assert.equal(work.threads.size, 0);
     assert.equal(work.client.outstandingRequests, 0);
     assert.equal(work.abortListeners, 0);
-    console.log(`      ${JSON.stringify(counts)}`);
+    console.log(`      at most ${mostWaiting} waiting; ${JSON.stringify(counts)}`);
   });
 });
