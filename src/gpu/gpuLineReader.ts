@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { LineSplitter } from '../services/process/lineSplitter';
+import { type Line, LineSplitter } from '../services/process/lineSplitter';
 import type { Clock } from '../shared/clock';
 import type { Disposable } from '../shared/disposable';
 import { type GpuLine, maxGpuLineLength, parseGpuLine } from '../shared/protocol/gpuLines';
@@ -52,11 +52,14 @@ export class GpuLineReader implements Disposable {
   ) {
     this.lineRate = new RateWindow(clock, limits.maxLinesPerSec);
     this.byteRate = new RateWindow(clock, limits.maxBytesPerSec);
-    this.splitter = new LineSplitter(({ text, truncated }) => {
-      if (truncated) this.handlers.onProblem('overlong', `over ${maxGpuLineLength} characters`);
-      else if (this.lineRate.take()) this.waiting.push(text);
+    const onLine = ({ text, truncated }: Line): void => {
+      if (truncated) return;
+      if (this.lineRate.take()) this.waiting.push(text);
       else this.handlers.onProblem('flood', `over ${limits.maxLinesPerSec} lines in a second`);
-    }, maxGpuLineLength);
+    };
+    this.splitter = new LineSplitter(onLine, maxGpuLineLength, () => {
+      this.handlers.onProblem('overlong', `over ${maxGpuLineLength} characters`);
+    });
     stream.on('data', this.onData);
     // A pipe that breaks is noticed through the process's exit; without a listener it would be an uncaught error.
     stream.on('error', ignore);

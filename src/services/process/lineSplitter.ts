@@ -14,11 +14,16 @@ export class LineSplitter {
   private readonly decoder = new StringDecoder('utf8');
   private partial = '';
   private overlong = false;
+  private announced = false;
 
-  /** @param maxLineLength limit of a line, in UTF-16 code units */
+  /**
+   * @param maxLineLength limit of a line, in UTF-16 code units
+   * @param onOverlong once for a line past the limit, as soon as it is: its end may never come
+   */
   constructor(
     private readonly onLine: (line: Line) => void,
     private readonly maxLineLength = 64 * 1024,
+    private readonly onOverlong?: () => void,
   ) {}
 
   push(chunk: Uint8Array): void {
@@ -46,8 +51,17 @@ export class LineSplitter {
   private append(text: string, start: number, end: number): void {
     // One more than the limit is kept, for the carriage return that may yet turn out to be the line's end.
     const room = this.maxLineLength + 1 - this.partial.length;
-    if (end - start > room) this.overlong = true;
     if (room > 0 && end > start) this.partial += text.slice(start, Math.min(end, start + room));
+    if (end - start > room) {
+      this.overlong = true;
+      this.announce();
+    }
+  }
+
+  private announce(): void {
+    if (this.announced) return;
+    this.announced = true;
+    this.onOverlong?.();
   }
 
   private deliver(): void {
@@ -60,6 +74,8 @@ export class LineSplitter {
       text = text.slice(0, this.maxLineLength);
       truncated = true;
     }
+    if (truncated) this.announce();
+    this.announced = false;
     this.onLine({ text, truncated });
   }
 }

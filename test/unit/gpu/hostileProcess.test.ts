@@ -149,6 +149,22 @@ describe('the GPU service and a real process that misbehaves', function () {
     assert.ok(grownMB < 60, `grew by ${grownMB} MB`);
   });
 
+  it('counts and logs a line without an end, by the limits of the product', async () => {
+    const real = run(
+      `
+      say(init);
+      const block = Buffer.alloc(64 * 1024, 0x78);
+      const next = () => process.stdout.write(block, next);
+      next();
+    `,
+      defaultGpuServiceLimits,
+    );
+    await until('it is counted', () => real.droppedLines.overlong > 0, 5_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.deepEqual(real.droppedLines, { invalid: 0, overlong: 1, flood: 0 });
+    assert.equal(logger.of('warning').length, 1);
+  });
+
   it('leaves a process waiting that writes too much, and takes it for stalled when it does nothing else', async () => {
     const real = run(`
       say(init);
@@ -170,6 +186,7 @@ describe('the GPU service and a real process that misbehaves', function () {
     const real = run(
       `
       say(init);
+      say(metrics);
       setInterval(() => say((beat + '\\n').repeat(99) + beat), 10);
     `,
       defaultGpuServiceLimits,

@@ -46,6 +46,26 @@ describe('LineSplitter', () => {
     ]);
   });
 
+  it('says at once, and once, that a line is too long', () => {
+    for (const [chunks, expected] of [
+      [['12345'], 0],
+      [['12345\r\n'], 0],
+      [['1234567'], 1],
+      [['12345', '6', '7', '8\n'], 1],
+      [['123456\n'], 1],
+      [['1234567\n1\n1234567'], 2],
+    ] as const) {
+      let told = 0;
+      const splitter = new LineSplitter(
+        () => undefined,
+        5,
+        () => (told += 1),
+      );
+      for (const chunk of chunks) splitter.push(Buffer.from(chunk));
+      assert.equal(told, expected, chunks.join('|'));
+    }
+  });
+
   it('holds no more than the limit of a line that never ends', () => {
     const lines: Line[] = [];
     const splitter = new LineSplitter((line) => lines.push(line), 1_000);
