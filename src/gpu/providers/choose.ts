@@ -34,7 +34,7 @@ export function chooseProviders(
     nvidia: (events) =>
       new NvidiaProvider(
         {
-          findTool: () => findNvidiaSmi(options.nvidiaSmiPath, process.env),
+          findTool: () => findNvidiaSmi(options.nvidiaSmiPath, process.env, options.refusedFolders),
           pciFingerprint: () => pciFingerprint(options.pciDevicesRoot),
           hasCard: () => (platform === 'linux' ? hasNvidiaCard(options.pciDevicesRoot) : undefined),
           processName: (pid) => readText(`${options.procRoot}/${pid}/comm`),

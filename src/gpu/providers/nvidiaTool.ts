@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findExecutable } from '../../services/process/findExecutable';
 import { listFolder, readText } from './sysfsFile';
 
-/** Where drivers put the tool without adding the folder to PATH. */
+/** Where drivers put the tool: folders that only an administrator writes to. */
 function driverFolders(env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
   if (process.platform !== 'win32') return ['/usr/bin', '/usr/lib/wsl/lib', '/run/current-system/sw/bin'];
   return [
@@ -13,15 +13,24 @@ function driverFolders(env: Readonly<NodeJS.ProcessEnv>): readonly string[] {
 }
 
 /**
+ * Looks where the drivers put it first: whoever can put a folder in front of PATH would be asked otherwise.
+ *
  * @param configured the path that a person has set; nothing else is looked for then
+ * @param refusedFolders from which nothing is run
  * @returns the absolute path of `nvidia-smi`, or undefined
  */
 export async function findNvidiaSmi(
   configured: string | undefined,
   env: Readonly<NodeJS.ProcessEnv>,
+  refusedFolders: readonly string[] = [],
+  trustedFolders = driverFolders(env),
 ): Promise<string | undefined> {
   if (configured === undefined) {
-    return findExecutable('nvidia-smi', { pathEnv: env['PATH'], extraFolders: driverFolders(env) });
+    // An open folder may hold the whole disk: what only an administrator writes to is not refused for that.
+    return (
+      (await findExecutable('nvidia-smi', { pathEnv: undefined, extraFolders: trustedFolders })) ??
+      (await findExecutable('nvidia-smi', { pathEnv: env['PATH'], refusedFolders }))
+    );
   }
   return findExecutable(path.basename(configured), { pathEnv: path.dirname(configured) });
 }

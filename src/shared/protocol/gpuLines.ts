@@ -57,6 +57,7 @@ export type GpuLine = v.InferOutput<typeof gpuLineSchema>;
 
 export const minGpuIntervalMs = 1_000;
 export const maxGpuIntervalMs = 60_000;
+export const defaultGpuIntervalMs = 3_000;
 const intervalMs = v.pipe(v.number(), v.finite(), v.minValue(minGpuIntervalMs), v.maxValue(maxGpuIntervalMs));
 
 /** What the host says. `pause` ends the sampling and the tools that it needs; heartbeats go on. */
@@ -69,12 +70,14 @@ export type GpuControl = v.InferOutput<typeof gpuControlSchema>;
 
 /** What the process is started with, as JSON in its only argument. Paths serve settings and tests. */
 export const gpuProcessOptionsSchema = v.object({
-  intervalMs: v.optional(intervalMs, 3_000),
+  intervalMs: v.optional(intervalMs, defaultGpuIntervalMs),
   paused: v.optional(v.boolean(), false),
   /** Absent: all that the platform can have. */
   providers: v.optional(v.array(gpuProviderNameSchema)),
-  /** Absent: looked for on PATH and where the drivers put it. */
+  /** Absent: looked for where the drivers put it, and then on PATH. */
   nvidiaSmiPath: v.optional(v.string()),
+  /** Folders from which no program is run, with all below them. */
+  refusedFolders: v.optional(v.array(v.string()), []),
   ioregPath: v.optional(v.string(), '/usr/sbin/ioreg'),
   drmRoot: v.optional(v.string(), '/sys/class/drm'),
   pciDevicesRoot: v.optional(v.string(), '/sys/bus/pci/devices'),
