@@ -39,9 +39,11 @@ const snapshotSchema = v.object({
   gpu: v.object({
     status: gpuStatusSchema,
     reason: v.exactOptional(v.string()),
+    failures: v.exactOptional(v.number()),
     count: v.number(),
     devices: v.array(gpuDeviceSchema),
     readAt: v.exactOptional(v.pipe(v.string(), v.isoTimestamp())),
+    stale: v.exactOptional(v.literal(true)),
   }),
 });
 

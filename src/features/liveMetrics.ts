@@ -5,6 +5,7 @@ import { MetricsService } from '../services/metrics/metricsService';
 import { createMetricsWorker } from '../services/metrics/metricsWorker';
 import { RemoteVolumes, statFinder } from '../services/metrics/remoteVolumes';
 import { DisposableStore } from '../shared/disposable';
+import { firstLine } from '../shared/presentation/gpuProblem';
 import { type CommandHandlers, openSettings, setContext } from '../ui/commands';
 import { LivePanel } from '../ui/panel/livePanel';
 import { MetricsPanelModel } from '../ui/panel/metricsPanelModel';
@@ -19,14 +20,26 @@ export class LiveMetrics implements Feature {
   private readonly gpu: GpuTelemetry;
 
   constructor({ context, clock, log, settings, notifications, processes, startup, distFolder }: FeatureHost) {
-    this.gpu = createGpuTelemetry(distFolder, settings.current.gpu, clock, log.logger('gpu'));
+    this.gpu = createGpuTelemetry(distFolder, settings.current.gpu, clock, log.logger('gpu'), () =>
+      (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+    );
     const worker = createMetricsWorker(distFolder, process.platform, clock, log.logger('metrics.worker'));
     const volumes = this.store.add(new RemoteVolumes({ runner: processes, findStat: statFinder(), clock }));
     this.metrics = this.store.add(
       new MetricsService(worker, this.gpu, volumes, clock, log.logger('metrics')),
     );
+    const withGpu = (run: () => void): void => {
+      if (settings.current.gpu.enabled) {
+        run();
+        return;
+      }
+      const open = { label: vscode.l10n.t('Open Settings'), run: openSettings };
+      notifications.info(vscode.l10n.t('GPU telemetry is switched off in the settings.'), open);
+    };
     const restartGpu = (): void => {
-      this.gpu.restart();
+      withGpu(() => {
+        this.gpu.restart();
+      });
     };
     const model = this.store.add(
       new MetricsPanelModel(
@@ -54,9 +67,14 @@ export class LiveMetrics implements Feature {
       }),
     );
     this.store.add(
-      this.gpu.onGivenUp(({ title, message }) => {
+      this.gpu.onGivenUp(({ failures, reason }) => {
         const restart = { label: vscode.l10n.t('Restart'), run: restartGpu };
-        notifications.warning(`${title}. ${message}`, restart, notifications.showLogAction);
+        const message = vscode.l10n.t(
+          'GPU telemetry is off: its process failed {0} times in a row. The last time: {1}.',
+          failures,
+          firstLine(reason),
+        );
+        notifications.warning(message, restart, notifications.showLogAction);
       }),
     );
 
@@ -92,7 +110,9 @@ export class LiveMetrics implements Feature {
       },
       'sentinel.restartGpu': restartGpu,
       'sentinel.startGpu': () => {
-        this.gpu.start();
+        withGpu(() => {
+          this.gpu.start();
+        });
       },
       'sentinel.stopGpu': () => this.gpu.stop(),
     };

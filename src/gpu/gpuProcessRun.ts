@@ -16,7 +16,7 @@ import { RateWindow } from './rateWindow';
 export interface GpuRunLimits extends GpuLineLimits {
   /** Without a heartbeat for this long the process is stalled. */
   readonly silenceMs: number;
-  /** How long a process that was asked to end may take. */
+  /** How long a process that was asked to end may take, and then one that was killed. */
   readonly graceMs: number;
 }
 
@@ -83,15 +83,29 @@ export class GpuProcessRun implements Disposable {
     if (!this.over) this.child.write(`${JSON.stringify(control)}\n`);
   }
 
-  /** Asks the process to end and kills it where it does not. Resolves when it is gone. */
+  /**
+   * Asks the process to end and kills it where it does not. Resolves when it is gone, or when it is there still
+   * after `graceMs` more: what waits for a driver obeys no signal, and whoever waits for it would wait as long.
+   */
   async stop(): Promise<void> {
     this.close();
     this.child.endInput();
-    const grace = this.clock.setTimeout(() => {
-      this.child.kill();
-    }, this.limits.graceMs);
-    await this.child.exited;
-    grace.dispose();
+    if (await this.exitsWithin(this.limits.graceMs)) return;
+    this.child.kill();
+    if (await this.exitsWithin(this.limits.graceMs)) return;
+    this.logger.warning('the process was killed and does not go away; it is left behind');
+  }
+
+  private async exitsWithin(limitMs: number): Promise<boolean> {
+    let timer: Disposable | undefined;
+    const late = new Promise<boolean>((resolve) => {
+      timer = this.clock.setTimeout(() => {
+        resolve(false);
+      }, limitMs);
+    });
+    const exited = await Promise.race([this.child.exited.then(() => true), late]);
+    timer?.dispose();
+    return exited;
   }
 
   /** Kills the process. */

@@ -4,7 +4,12 @@ import { errorMessage } from '../shared/errors';
 import { Emitter } from '../shared/event';
 import type { GpuDevice, GpuState, GpuStatus } from '../shared/gpu/gpu';
 import type { Logger } from '../shared/logger';
-import type { GpuLine, GpuProcessOptionsInput, GpuProviderName } from '../shared/protocol/gpuLines';
+import {
+  defaultGpuIntervalMs,
+  type GpuLine,
+  type GpuProcessOptionsInput,
+  type GpuProviderName,
+} from '../shared/protocol/gpuLines';
 import { CircuitBreaker, type CircuitBreakerLimits, defaultBreakerLimits } from './circuitBreaker';
 import type { GpuChild, StartGpuChild } from './gpuChild';
 import type { GpuLineProblem } from './gpuLineReader';
@@ -36,14 +41,22 @@ export interface GpuCountChange {
   readonly count: number;
 }
 
+/** Telemetry was given up. */
 export interface GpuError {
-  readonly title: string;
-  readonly message: string;
+  readonly code: 'gpuGivenUp';
+  /** How many times in a row the process failed. */
+  readonly failures: number;
+  /** How it failed the last time: what it or the system said. */
+  readonly reason: string;
 }
+
+/** A reading older than this many intervals, and the slack, is not the present. */
+const staleAfterIntervals = 3;
+const staleSlackMs = 2_000;
 
 /**
  * Keeps the GPU process running and holds its last good reading. A process that fails is restarted after a
- * growing delay; one that fails three times in a minute is given up until `restart`.
+ * growing delay; one that fails three times in a row is given up until `restart`.
  */
 export class GpuService implements Disposable {
   private readonly metricsEmitter: Emitter<GpuState>;
@@ -56,6 +69,8 @@ export class GpuService implements Disposable {
 
   private status: GpuStatus = 'notStarted';
   private reason: string | undefined;
+  /** Whether the present run has said what devices there are. */
+  private hasRead = false;
   private devices: readonly GpuDevice[] = [];
   private devicesJson: string | undefined;
   private readAt: string | undefined;
@@ -112,7 +127,9 @@ export class GpuService implements Disposable {
       ...(this.reason === undefined ? {} : { reason: this.reason }),
       count: this.devices.length,
       devices: this.devices,
+      ...(this.status === 'breakerOpen' ? { failures: this.limits.maxFailures } : {}),
       ...(this.readAt === undefined ? {} : { readAt: this.readAt }),
+      ...(this.isStale ? { stale: true } : {}),
     };
   }
 
@@ -194,11 +211,19 @@ export class GpuService implements Disposable {
     }
   }
 
+  /** Asked for with each snapshot rather than told: nothing happens at the moment at which a reading is too old. */
+  private get isStale(): boolean {
+    if (this.devices.length === 0) return false;
+    if (this.status !== 'running' && this.status !== 'degraded') return true;
+    const intervalMs = this.settings.intervalMs ?? defaultGpuIntervalMs;
+    return (this.readingAgeMs ?? 0) > staleAfterIntervals * intervalMs + staleSlackMs;
+  }
+
   private launch(): void {
     this.pendingRestart = undefined;
     this.failingProviders.clear();
+    this.hasRead = false;
     const { clock, logger, startChild } = this.dependencies;
-    this.setStatus('starting', this.reason);
     let child: GpuChild;
     try {
       child = startChild({ ...this.settings, paused: this.paused });
@@ -223,6 +248,8 @@ export class GpuService implements Disposable {
       },
       this.limits,
     );
+    // Last: a listener may stop the service, which must find the run that it is to end.
+    this.setStatus('starting', this.reason);
   }
 
   /** Ends the current run, if any, without counting it as a failure. */
@@ -248,6 +275,7 @@ export class GpuService implements Disposable {
         this.costs.record(message);
         break;
       case 'metrics':
+        this.hasRead = true;
         break;
       case 'providerError':
         if (this.failingProviders.get(message.provider) === message.message) break;
@@ -263,12 +291,16 @@ export class GpuService implements Disposable {
         // The process ends by itself; the failure is counted at its exit, with this message as the reason.
         return;
     }
-    if (this.failingProviders.size === 0) this.setStatus('running');
-    else
+    if (this.failingProviders.size > 0) {
       this.setStatus(
         'degraded',
         [...this.failingProviders].map(([name, text]) => `${name}: ${text}`).join('; '),
       );
+    } else if (this.hasRead) {
+      this.setStatus('running');
+    } else if (this.status === 'degraded') {
+      this.setStatus('starting');
+    }
     // Last: a listener may stop the service, which the lines above would undo.
     if (message.type === 'metrics') this.onReading(message.ts, message.gpus);
   }
@@ -302,12 +334,11 @@ export class GpuService implements Disposable {
     this.run = undefined;
     this.costs.endRun();
     if (this.breaker.recordFailure(blindMs)) {
-      const message =
-        `The GPU process failed ${this.limits.maxFailures} times within ` +
-        `${Math.round(this.limits.windowMs / 1_000)} s; the last time: ${reason}.`;
-      logger.error(`telemetry is off: ${message}`);
-      this.setStatus('breakerOpen', message);
-      this.errorEmitter.fire({ title: 'GPU telemetry is off', message });
+      const failures = this.limits.maxFailures;
+      logger.error(`telemetry is off: failed ${failures} times in a row; the last time: ${reason}`);
+      this.setStatus('breakerOpen', reason);
+      // A listener may have started it anew.
+      if (this.breaker.isOpen) this.errorEmitter.fire({ code: 'gpuGivenUp', failures, reason });
       return;
     }
     const delayMs = this.restartPolicy.nextDelayMs(healthyMs);
@@ -315,7 +346,7 @@ export class GpuService implements Disposable {
     this.pendingRestart = clock.setTimeout(() => {
       this.launch();
     }, delayMs);
-    this.setStatus('starting', `Restarting: ${reason}`);
+    this.setStatus('starting', reason);
   }
 
   private setStatus(status: GpuStatus, reason?: string): void {

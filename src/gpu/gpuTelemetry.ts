@@ -58,8 +58,12 @@ export class GpuTelemetry implements Disposable {
     this.apply();
   }
 
-  /** Lets telemetry run, at the end of startup and after a stop. */
+  /** Lets telemetry run, at the end of startup, after a stop, and when Sentinel had given it up. */
   start(): void {
+    if (this.state.status === 'breakerOpen') {
+      this.restart();
+      return;
+    }
     this.stopped = false;
     this.apply();
   }

@@ -92,9 +92,9 @@ export class GpuCard implements Disposable {
     const { metrics } = device;
     this.powerLimitW = gpuMetricValue(metrics.powerLimitW);
     this.card.setTitle(title, device.name);
-    this.updateFigure(metrics.utilizationPercent, frame);
+    this.updateFigure(metrics.utilizationPercent, frame, staleSince !== undefined);
     this.updateChart(metrics.utilizationPercent, frame);
-    this.updateMemory(device, frame);
+    this.updateMemory(device, frame, staleSince !== undefined);
     this.temperature.update(metrics.temperatureC, frame);
     this.power.update(metrics.powerW, frame, this.powerLimitW);
     this.updateProcesses(device);
@@ -112,14 +112,15 @@ export class GpuCard implements Disposable {
     this.element.remove();
   }
 
-  private updateFigure(metric: GpuMetric, { state }: PanelFrame): void {
+  /** A colour calls for attention now, which an old figure cannot. */
+  private updateFigure(metric: GpuMetric, { state }: PanelFrame, stale: boolean): void {
     if (metric.status !== 'ok') {
       this.card.figure.showAbsent(capitalised(gpuMetricText(metric, formatPercent)));
       return;
     }
     this.card.figure.show({
       ...percentQuantity(metric.value),
-      level: levelOf(metric.value, state.thresholds.gpu),
+      level: levelOf(stale ? undefined : metric.value, state.thresholds.gpu),
     });
   }
 
@@ -132,7 +133,7 @@ export class GpuCard implements Disposable {
     if (supported) this.chart.update(frame);
   }
 
-  private updateMemory({ metrics }: GpuDevice, { state }: PanelFrame): void {
+  private updateMemory({ metrics }: GpuDevice, { state }: PanelFrame, stale: boolean): void {
     const used = gpuMetricValue(metrics.memoryUsedMB);
     const total = gpuMetricValue(metrics.memoryTotalMB);
     const percent = used !== undefined && total ? (100 * used) / total : undefined;
@@ -143,7 +144,7 @@ export class GpuCard implements Disposable {
       title: 'Memory of this device: the dashed line of the chart',
       percent,
       text: pair ? `${pair.used} / ${pair.total}` : gpuMetricText(missing, String),
-      level: levelOf(percent, state.thresholds.gpu),
+      level: levelOf(stale ? undefined : percent, state.thresholds.gpu),
     });
   }
 

@@ -1,13 +1,11 @@
 import type { GpuState, GpuStatus } from '../../src/shared/gpu/gpu';
+import { gpuProblemText } from '../../src/shared/presentation/gpuProblem';
 import { element, setHidden, setText } from '../dom';
 import type { PanelFrame, Send } from '../frame';
 import { icon, setIcon } from '../icons';
 import type { Theme } from '../theme';
 import { createToolkitButton } from '../toolkit';
 import { GpuCard } from './gpuCard';
-
-/** A reading older than this many intervals is told with its time. */
-const staleAfterIntervals = 4;
 
 /**
  * All graphics processors: a card for each, one that tells what is wrong with the telemetry and offers to restart
@@ -54,7 +52,7 @@ export class GpuGroup {
     this.cards = gpu.devices.map((device, index) => {
       const card = this.cards.find(({ id }) => id === device.id) ?? this.addCard(device.id);
       const title = gpu.devices.length > 1 ? `GPU ${index}` : 'GPU';
-      card.update(device, title, frame, staleSince(frame));
+      card.update(device, title, frame, staleSince(gpu));
       return card;
     });
   }
@@ -66,14 +64,15 @@ export class GpuGroup {
     return card;
   }
 
-  private updateProblem({ status, reason }: GpuState): void {
+  private updateProblem(gpu: GpuState): void {
+    const { status } = gpu;
     const title = problemTitle(status);
     setHidden(this.problem, title === undefined);
     if (title === undefined) return;
     this.problem.dataset['state'] = status === 'breakerOpen' ? 'error' : 'warning';
     setIcon(this.mark, status === 'breakerOpen' ? 'error' : 'warning');
     setText(this.problemTitle, title);
-    setText(this.problemReason, reason ?? 'The log tells more.');
+    setText(this.problemReason, gpuProblemText(gpu));
   }
 }
 
@@ -92,7 +91,7 @@ function problemTitle(status: GpuStatus): string | undefined {
 }
 
 /** One line for states that need nobody's attention; empty while there are devices or a problem to show. */
-function quietText({ status, reason, devices }: GpuState): string {
+function quietText({ status, reason, devices, readAt }: GpuState): string {
   if (devices.length > 0 && status !== 'stopped') return '';
   switch (status) {
     case 'notStarted':
@@ -100,7 +99,7 @@ function quietText({ status, reason, devices }: GpuState): string {
     case 'stopped':
       return `GPU: ${reason ?? 'telemetry stopped'}`;
     case 'starting':
-      return 'GPU: telemetry starting';
+      return readAt === undefined ? 'Looking for GPUs' : 'GPU: telemetry starting';
     case 'running':
       return `GPU: ${reason ?? 'none found'}`;
     case 'degraded':
@@ -109,10 +108,6 @@ function quietText({ status, reason, devices }: GpuState): string {
   }
 }
 
-function staleSince({ snapshot, state }: PanelFrame): string | undefined {
-  const { readAt } = snapshot.gpu;
-  if (readAt === undefined) return undefined;
-  const ageMs = Date.parse(snapshot.timestamp) - Date.parse(readAt);
-  if (ageMs < staleAfterIntervals * Math.max(state.intervalMs, 1_000)) return undefined;
-  return new Date(readAt).toLocaleTimeString();
+function staleSince({ stale, readAt }: GpuState): string | undefined {
+  return stale === true && readAt !== undefined ? new Date(readAt).toLocaleTimeString() : undefined;
 }

@@ -67,11 +67,15 @@ export type GpuDevice = v.InferOutput<typeof gpuDeviceSchema>;
 /** The GPU part of a snapshot. `devices` holds the last good reading, `readAt` (ISO 8601) says of when. */
 export interface GpuState {
   readonly status: GpuStatus;
-  /** Why the status is what it is, in words for a person; absent while all is well. */
+  /** Why the status is what it is: what a program or the system said; absent while all is well. */
   readonly reason?: string;
+  /** How many times in a row it failed; with `breakerOpen`. */
+  readonly failures?: number;
   readonly count: number;
   readonly devices: readonly GpuDevice[];
   readonly readAt?: string;
+  /** The reading is too old to be taken for the present. */
+  readonly stale?: true;
 }
 
 /** The value of a metric, or undefined where the device gives none. */

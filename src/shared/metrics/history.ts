@@ -29,7 +29,9 @@ export type HistoryWindowMinutes = (typeof historyWindowsMinutes)[number];
 
 export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
   const gpus: Record<string, GpuHistoryPoint> = {};
-  for (const { id, metrics } of snapshot.gpu.devices) {
+  // What was read too long ago is not the value of now: the chart shows a gap.
+  const devices = snapshot.gpu.stale === true ? [] : snapshot.gpu.devices;
+  for (const { id, metrics } of devices) {
     const used = gpuMetricValue(metrics.memoryUsedMB);
     const total = gpuMetricValue(metrics.memoryTotalMB);
     gpus[id] = withoutUndefined({
@@ -47,7 +49,7 @@ export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
     diskWrite: snapshot.disk.writeBytesPerSec,
     rx: snapshot.network.rxBytesPerSec,
     tx: snapshot.network.txBytesPerSec,
-    gpus: snapshot.gpu.devices.length > 0 ? gpus : undefined,
+    gpus: devices.length > 0 ? gpus : undefined,
   });
 }
 

@@ -26,8 +26,9 @@ export function figureTexts(snapshot: MetricsSnapshot): FigureTexts {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 }
 
-/** The device that works most; of several idle ones the first. */
+/** The device that works most; of several idle ones the first. None while the reading is too old. */
 export function busiestGpu({ gpu }: MetricsSnapshot): GpuDevice | undefined {
+  if (gpu.stale === true) return undefined;
   let busiest: GpuDevice | undefined;
   let highest = -1;
   for (const device of gpu.devices) {

@@ -60,7 +60,7 @@ export function tooltipMarkdown(snapshot: MetricsSnapshot, intervalMs: number): 
     ],
     ...snapshot.gpu.devices.map((device): [string, (string | undefined)[]] => [
       escapeMarkdown(device.name),
-      gpuFigures(device),
+      snapshot.gpu.stale === true ? [lastReading(snapshot.gpu.readAt)] : gpuFigures(device),
     ]),
   ];
   const lines = [
@@ -80,6 +80,12 @@ export function tooltipMarkdown(snapshot: MetricsSnapshot, intervalMs: number): 
     sentinel.cpuPercent === undefined ? '' : `, costs ${formatSmallPercent(sentinel.cpuPercent)} CPU`;
   lines.push('', `Every ${intervalMs / 1_000} s${own}. Click to open the live panel.`);
   return lines.join('\n');
+}
+
+function lastReading(readAt: string | undefined): string | undefined {
+  if (readAt === undefined) return undefined;
+  const time = new Date(readAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return `last reading ${time}`;
 }
 
 function gpuFigures({ metrics }: GpuDevice): (string | undefined)[] {

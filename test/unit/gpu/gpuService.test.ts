@@ -84,7 +84,9 @@ describe('GpuService', () => {
 
   it('goes from starting to running, and degraded while a provider fails', async () => {
     service.start();
-    await say(lines.init);
+    await say(lines.init, lines.heartbeat());
+    assert.equal(service.state.status, 'starting', 'nobody has looked yet');
+    await say(lines.metrics([]));
     await say(lines.providerError('amd', 'EIO'));
     assert.equal(service.state.reason, 'amd: EIO');
     await say(lines.metrics([device('a')]));
@@ -124,6 +126,44 @@ describe('GpuService', () => {
     );
   });
 
+  it('does not say that there is no GPU before a provider has said so', async () => {
+    service.start();
+    await say(lines.init);
+    await beatFor(10_000);
+    await say(lines.providerError('amd', 'EIO'), lines.providerRecovered('amd'));
+    assert.deepEqual(statuses, ['starting', 'degraded', 'starting']);
+    assert.equal(service.state.readAt, undefined);
+    await say(lines.metrics([]));
+    assert.equal(service.state.status, 'running');
+  });
+
+  it('calls a reading stale when it is too old or nobody measures', async () => {
+    service.start();
+    assert.equal(service.state.stale, undefined, 'without a device');
+    await say(lines.metrics([device('a')]));
+    assert.equal(service.state.stale, undefined);
+    for (const elapsedMs of [5_000, 5_000]) {
+      await clock.advance(elapsedMs);
+      await say(lines.heartbeat());
+    }
+    assert.equal(service.state.stale, undefined, 'three intervals and the slack');
+    await clock.advance(1_500);
+    assert.equal(service.state.stale, true, 'by its own interval, though nothing has happened');
+    service.configure({ intervalMs: 10_000 });
+    assert.equal(service.state.stale, undefined);
+    await say(lines.metrics([device('a')]));
+    child().exit('exit code 1');
+    await settle();
+    assert.equal(service.state.stale, true, 'restarting');
+    await clock.advance(1_000);
+    await say(lines.init, lines.heartbeat());
+    assert.equal(service.state.stale, true, 'not measured anew');
+    await say(lines.metrics([device('a')]));
+    assert.equal(service.state.stale, undefined);
+    await service.stop();
+    assert.equal(service.state.stale, true, 'stopped');
+  });
+
   it('takes no GPU for a normal state', async () => {
     service.start();
     await say(lines.metrics([]));
@@ -160,12 +200,13 @@ describe('GpuService', () => {
     assert.equal(started.length, 3);
     assert.equal(service.state.status, 'breakerOpen');
     assert.match(service.state.reason ?? '', /exit code 1/);
-    assert.equal(errors.length, 1);
+    assert.equal(service.state.failures, 3);
+    assert.deepEqual(errors, [{ code: 'gpuGivenUp', failures: 3, reason: 'ended with exit code 1' }]);
     service.start();
     assert.equal(started.length, 3, 'start does not override the breaker');
 
     service.restart();
-    await say(lines.init);
+    await say(lines.init, lines.metrics([]));
     assert.equal(service.state.status, 'running');
     child().exit('exit code 1');
     await clock.advance(1_000);
@@ -269,6 +310,18 @@ describe('GpuService', () => {
     assert.equal(updates.length, 0);
   });
 
+  it('counts a line that never ends once, when it passes the limit', async () => {
+    service.start();
+    const block = 'x'.repeat(64 * 1024);
+    for (let count = 0; count < 4; count += 1) child().stdout.write(block);
+    await settle();
+    assert.equal(service.droppedLines.overlong, 0);
+    for (let count = 0; count < 8; count += 1) child().stdout.write(block);
+    await settle();
+    assert.deepEqual(service.droppedLines, { invalid: 0, overlong: 1, flood: 0 });
+    assert.equal(warnings.length, 1);
+  });
+
   it('drops what is past the rate of a sane process, unparsed', async () => {
     service.start();
     await say(...Array.from({ length: 10_000 }, () => lines.heartbeat()));
@@ -347,6 +400,32 @@ describe('GpuService', () => {
     service.metricsUpdated(() => service.stop());
     await say(lines.metrics([device('a')]), lines.heartbeat());
     assert.equal(service.state.status, 'stopped');
+  });
+
+  it('can be stopped by a listener that hears of the start', async () => {
+    service.statusChanged(({ status }) => {
+      if (status === 'starting') void service.stop();
+    });
+    service.start();
+    await settle();
+    assert.equal(service.state.status, 'stopped');
+    assert.equal(children.length, 1);
+    assert.equal(child().inputEnded, true, 'the process is left behind');
+    await clock.advance(60_000);
+    assert.equal(children.length, 1);
+  });
+
+  it('does not wait for ever for a process that cannot be killed', async () => {
+    service.start();
+    child().obedient = false;
+    child().mortal = false;
+    let stopped = false;
+    void service.stop().then(() => (stopped = true));
+    await clock.advance(2_000);
+    assert.deepEqual([child().killed, stopped], [true, false]);
+    await clock.advance(2_000);
+    assert.equal(stopped, true);
+    assert.match(warnings.at(-1)!, /left behind/);
   });
 
   it('adds up what its processes cost', async () => {

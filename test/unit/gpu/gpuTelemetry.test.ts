@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { GpuError, GpuServiceSettings } from '../../../src/gpu/gpuService';
 import { GpuTelemetry, type SupervisedGpu } from '../../../src/gpu/gpuTelemetry';
+import type { GpuState } from '../../../src/shared/gpu/gpu';
 import { Emitter } from '../../../src/shared/event';
 
 /** Notes what it is told; like the real one, it tells apart whether it runs and whether it samples. */
 class NotingGpu implements SupervisedGpu {
-  readonly state = { status: 'running', count: 0, devices: [] } as const;
+  state: GpuState = { status: 'running', count: 0, devices: [] };
   readonly cost = undefined;
   readonly error = new Emitter<GpuError>().event;
   running = false;
@@ -126,6 +127,18 @@ describe('GpuTelemetry', () => {
     await telemetry.stop();
     telemetry.restart();
     assert.deepEqual([service.running, service.restarts], [true, 1]);
+  });
+
+  it('starts anew when it is started after it was given up', () => {
+    const service = new NotingGpu();
+    const telemetry = started(service);
+    telemetry.follow(3_000);
+    service.state = { status: 'breakerOpen', failures: 3, reason: 'EACCES', count: 0, devices: [] };
+    telemetry.start();
+    assert.equal(service.restarts, 1);
+    service.state = { status: 'running', count: 0, devices: [] };
+    telemetry.start();
+    assert.equal(service.restarts, 1);
   });
 
   it('passes providers on only where a person chose some', () => {

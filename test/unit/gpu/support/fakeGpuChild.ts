@@ -10,6 +10,8 @@ export class FakeGpuChild implements GpuChild {
   killed = false;
   /** Whether it ends when its stdin closes, as the real one does. */
   obedient = true;
+  /** Whether it ends when it is killed; what waits for a driver does not. */
+  mortal = true;
   readonly exited: Promise<string>;
   private settleExit: (how: string) => void = () => undefined;
 
@@ -38,6 +40,6 @@ export class FakeGpuChild implements GpuChild {
 
   kill(): void {
     this.killed = true;
-    this.exit('SIGKILL');
+    if (this.mortal) this.exit('SIGKILL');
   }
 }

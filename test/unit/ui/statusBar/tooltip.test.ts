@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { figureTexts } from '../../../../src/ui/statusBar/figures';
+import { historyPoint } from '../../../../src/shared/metrics/history';
+import { busiestGpu, figureTexts } from '../../../../src/ui/statusBar/figures';
 import { escapeMarkdown, tooltipMarkdown } from '../../../../src/ui/statusBar/tooltip';
 import { madeGpu, madeSnapshot } from '../../support/snapshots';
 
@@ -30,6 +31,31 @@ describe('status bar figures', () => {
     const devices = [madeGpu('0', {})];
     const texts = figureTexts(madeSnapshot({ gpu: { status: 'running', count: 1, devices } }));
     assert.equal(texts.gpu, undefined);
+  });
+});
+
+describe('a GPU whose reading is too old', () => {
+  const devices = [
+    madeGpu('A', { utilizationPercent: 99, memoryUsedMB: 9, memoryTotalMB: 10, temperatureC: 54 }),
+  ];
+  const snapshot = madeSnapshot({
+    gpu: { status: 'stopped', count: 1, devices, readAt: '2024-01-15T10:30:45.000Z', stale: true },
+  });
+
+  it('has no figure, and so neither colour nor accessible text', () => {
+    assert.equal(busiestGpu(snapshot), undefined);
+    const texts = figureTexts(snapshot);
+    assert.deepEqual([texts.gpu, texts.gpuMemory], [undefined, undefined]);
+  });
+
+  it('has the time of the reading for a row', () => {
+    const markdown = tooltipMarkdown(snapshot, 5_000);
+    assert.match(markdown, /GPU A.*last reading \d\d:\d\d/);
+    assert.doesNotMatch(markdown, /99 %|54 °C/);
+  });
+
+  it('has a gap in the charts', () => {
+    assert.equal(historyPoint(snapshot).gpus, undefined);
   });
 });
 
