@@ -64,10 +64,12 @@ export class PanelSession implements Disposable {
 
   private followVisibility(): void {
     if (!this.surface.visible) {
+      this.documentReady = false;
       this.releaseDemand();
       return;
     }
     this.demand ??= this.model.demand();
+    // A document that was ready before it counted as visible gets its content now.
     this.hydrate();
   }
 

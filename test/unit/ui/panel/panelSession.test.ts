@@ -126,10 +126,13 @@ describe('PanelSession', () => {
     model.states.fire(panelState());
     assert.deepEqual(surface.types, ['hydrate']);
     surface.show(true);
+    model.sample();
+    assert.deepEqual(surface.types, ['hydrate'], 'the new document does not listen yet');
+    surface.messages.fire(ready);
     assert.deepEqual(surface.types, ['hydrate', 'hydrate']);
     const last = surface.posted.at(-1);
     assert.ok(last?.type === 'hydrate');
-    assert.equal(last.history.length, 1);
+    assert.equal(last.history.length, 2);
   });
 
   it('answers each ready: a document that was loaded anew knows nothing', () => {
