@@ -1,13 +1,14 @@
 import type { SentinelApi } from '../api';
-import type { MetricsService } from '../services/metrics/metricsService';
+import type { MetricsDemand, MetricsService } from '../services/metrics/metricsService';
 import type { StartupOrchestrator } from '../services/startup/orchestrator';
 import { DisposableStore } from '../shared/disposable';
+import type { Settings } from './settings/settings';
 import type { SettingsStore } from './settings/settingsStore';
 
 /** The public API over the services. */
 export function createApi(
   metrics: MetricsService,
-  settings: SettingsStore,
+  settings: Pick<SettingsStore, 'current' | 'onChanged'>,
   startup: StartupOrchestrator,
 ): SentinelApi {
   return {
@@ -23,7 +24,8 @@ export function createApi(
         return metrics.current;
       },
       get history() {
-        return metrics.history;
+        // A copy: the service goes on to change its own.
+        return [...metrics.history];
       },
       get paused() {
         return metrics.paused;
@@ -31,8 +33,15 @@ export function createApi(
       onDidChange(listener) {
         const subscription = new DisposableStore();
         subscription.add(metrics.onSnapshot(listener));
+        const wanted = ({ backgroundIntervalMs }: Settings): MetricsDemand => ({
+          intervalMs: backgroundIntervalMs,
+          processes: 'never',
+        });
+        const hold = subscription.add(metrics.demand(wanted(settings.current)));
         subscription.add(
-          metrics.demand({ intervalMs: settings.current.backgroundIntervalMs, processes: 'never' }),
+          settings.onChanged((changed) => {
+            hold.change(wanted(changed));
+          }),
         );
         return subscription;
       },

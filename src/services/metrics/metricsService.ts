@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock';
-import { type Disposable, DisposableStore, toDisposable } from '../../shared/disposable';
+import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { Emitter, type Event } from '../../shared/event';
 import type { GpuState } from '../../shared/gpu/gpu';
 import type { Logger } from '../../shared/logger';
@@ -22,6 +22,12 @@ export interface MetricsDemand {
   readonly processes: ProcessDemand;
 }
 
+/** A demand that is held; disposing it ends the demand. */
+export interface MetricsHold extends Disposable {
+  /** Puts another demand in this one's place, so that sampling goes on in between. */
+  change(demand: MetricsDemand): void;
+}
+
 /** Where the GPU part of a snapshot comes from. */
 export interface GpuSource {
   readonly state: GpuState;
@@ -34,11 +40,16 @@ export interface GpuSource {
 export type MetricsWorker = Pick<
   WorkerClient<Record<string, never>, SamplingConfig, MachineSnapshot>,
   'onStarted' | 'onPush' | 'notify' | 'keepAlive' | 'replace' | 'stop'
->;
+> & {
+  /** Milliseconds that this process spent on checking the newest sample. */
+  readonly checkingMs?: number;
+};
 
 /** A thread that misses this many samples in a row hangs. */
 const missedSamples = 3;
-/** A busy machine may delay a sample; this much is added before the thread counts as hung. */
+/** A busy machine may delay a sample; this much is added before people are told that no samples come … */
+const lateSlackMs = 2_000;
+/** … and this much before the thread counts as hung. */
 const silenceSlackMs = 5_000;
 /** The editor gives all of its extensions five seconds to end. */
 const stopLimitMs = 2_000;
@@ -51,12 +62,16 @@ export class MetricsService implements Disposable {
   private readonly store = new DisposableStore();
   private readonly snapshots: Emitter<MetricsSnapshot>;
   private readonly pauses: Emitter<boolean>;
-  private readonly demands = new Set<MetricsDemand>();
+  private readonly intervals: Emitter<number | undefined>;
+  private readonly lateness: Emitter<string | undefined>;
+  private readonly demands = new Set<{ demand: MetricsDemand }>();
   private readonly points = new MetricsHistory();
   private latest: MetricsSnapshot | undefined;
   private config: SamplingConfig | undefined;
   private running: Disposable | undefined;
   private silence: SilenceTimer | undefined;
+  private lateTimer: SilenceTimer | undefined;
+  private lateSinceTime: string | undefined;
   private isPaused = false;
   private disposed = false;
   /** What listeners in this process spent on the previous snapshot. */
@@ -75,8 +90,12 @@ export class MetricsService implements Disposable {
     };
     this.snapshots = this.store.add(new Emitter(onListenerError));
     this.pauses = this.store.add(new Emitter(onListenerError));
+    this.intervals = this.store.add(new Emitter(onListenerError));
+    this.lateness = this.store.add(new Emitter(onListenerError));
     this.onSnapshot = this.snapshots.event;
     this.onPausedChanged = this.pauses.event;
+    this.onIntervalChanged = this.intervals.event;
+    this.onLateChanged = this.lateness.event;
     // Each new thread, also one that replaces another, is told what to do before anything else.
     this.store.add(
       worker.onStarted(() => {
@@ -92,6 +111,10 @@ export class MetricsService implements Disposable {
 
   readonly onSnapshot: Event<MetricsSnapshot>;
   readonly onPausedChanged: Event<boolean>;
+  /** Fires with the new value of `intervalMs`. */
+  readonly onIntervalChanged: Event<number | undefined>;
+  /** Fires with the new value of `lateSince`. */
+  readonly onLateChanged: Event<string | undefined>;
 
   /** The newest snapshot; undefined before the first. */
   get current(): MetricsSnapshot | undefined {
@@ -101,6 +124,16 @@ export class MetricsService implements Disposable {
   /** Oldest first, a quarter of an hour at most. */
   get history(): readonly HistoryPoint[] {
     return this.points.all;
+  }
+
+  /** The pace in force, which may be faster than what one holder demands; undefined while nothing is sampled. */
+  get intervalMs(): number | undefined {
+    return this.config?.intervalMs;
+  }
+
+  /** Since when (ISO 8601) the thread owes a sample; undefined while samples come, and while none are asked for. */
+  get lateSince(): string | undefined {
+    return this.lateSinceTime;
   }
 
   get paused(): boolean {
@@ -116,16 +149,22 @@ export class MetricsService implements Disposable {
   }
 
   /** Asks for snapshots until the returned hold is disposed. */
-  demand(demand: MetricsDemand): Disposable {
-    if (this.disposed) return toDisposable(() => undefined);
-    // A copy, so that equal demands of two holders stay two.
-    const held = { ...demand };
-    this.demands.add(held);
-    this.apply();
-    return toDisposable(() => {
-      this.demands.delete(held);
+  demand(demand: MetricsDemand): MetricsHold {
+    const held = { demand };
+    if (!this.disposed) {
+      this.demands.add(held);
       this.apply();
-    });
+    }
+    return {
+      change: (next) => {
+        if (!this.demands.has(held)) return;
+        held.demand = next;
+        this.apply();
+      },
+      dispose: () => {
+        if (this.demands.delete(held)) this.apply();
+      },
+    };
   }
 
   /**
@@ -156,22 +195,51 @@ export class MetricsService implements Disposable {
   private apply(): void {
     const next = this.isPaused ? undefined : strongest(this.demands);
     if (next?.intervalMs === this.config?.intervalMs && next?.processes === this.config?.processes) return;
+    const intervalChanged = next?.intervalMs !== this.config?.intervalMs;
     this.config = next;
     this.gpu.follow(next?.intervalMs);
     // Whoever wants every change of the processes looks at a panel, which shows the volumes as well.
     this.volumes.follow(next?.processes === 'everyTick');
     this.silence?.dispose();
     this.silence = undefined;
-    if (next === undefined) {
-      this.running?.dispose();
-      this.running = undefined;
-      // The thread ends: after a pause of any length rates begin anew instead of being means over the pause.
-      void this.worker.replace('nobody looks at metrics');
-      return;
+    this.lateTimer?.dispose();
+    this.lateTimer = undefined;
+    if (next === undefined) this.end();
+    else {
+      this.watch(next);
+      this.expect(next);
+      if (this.running === undefined) this.running = this.worker.keepAlive();
+      else this.worker.notify(next);
     }
-    this.watch(next);
-    if (this.running === undefined) this.running = this.worker.keepAlive();
-    else this.worker.notify(next);
+    if (intervalChanged) this.intervals.fire(next?.intervalMs);
+  }
+
+  /** The thread ends: after a pause of any length rates begin anew instead of being means over the pause. */
+  private end(): void {
+    this.running?.dispose();
+    this.running = undefined;
+    void this.worker.replace('nobody looks at metrics');
+    this.setLate(undefined);
+  }
+
+  /** Says so when samples stay away, sooner than the thread is given up: old figures must not pass for present ones. */
+  private expect(config: SamplingConfig): void {
+    this.lateTimer = undefined;
+    if (this.lateSinceTime !== undefined) return;
+    this.lateTimer = new SilenceTimer(
+      this.clock,
+      missedSamples * config.intervalMs + lateSlackMs,
+      (silentMs) => {
+        this.lateTimer = undefined;
+        this.setLate(new Date(this.clock.now() - silentMs).toISOString());
+      },
+    );
+  }
+
+  private setLate(since: string | undefined): void {
+    if (since === this.lateSinceTime) return;
+    this.lateSinceTime = since;
+    this.lateness.fire(since);
   }
 
   /** Replaces a thread that hangs: a thread that exits is replaced by its client. */
@@ -188,6 +256,7 @@ export class MetricsService implements Disposable {
     // A sample that was on its way when sampling stopped is no longer asked for.
     if (this.config === undefined) return;
     this.silence?.heard();
+    this.lateTimer?.heard();
     const startedMs = this.clock.monotonicMs();
     const snapshot: MetricsSnapshot = {
       ...sample,
@@ -197,11 +266,15 @@ export class MetricsService implements Disposable {
     };
     this.latest = snapshot;
     this.points.add(historyPoint(snapshot));
+    if (this.lateSinceTime !== undefined) {
+      this.setLate(undefined);
+      this.expect(this.config);
+    }
     this.snapshots.fire(snapshot);
     this.listenersMs = this.clock.monotonicMs() - startedMs;
   }
 
-  /** Thread, GPU process, and what showing the previous snapshot took in this process. */
+  /** Thread, GPU process, checking this sample, and what showing the previous snapshot took in this process. */
   private ownCost({ sentinel, elapsedMs }: MachineSnapshot): OwnCost {
     const { cost } = this.gpu;
     const gpuMs = cost === undefined ? 0 : cost.cpuMs - (this.gpuCpuMs ?? cost.cpuMs);
@@ -209,18 +282,21 @@ export class MetricsService implements Disposable {
     return {
       ...(sentinel.cpuPercent === undefined || elapsedMs === undefined
         ? {}
-        : { cpuPercent: sentinel.cpuPercent + (100 * (this.listenersMs + gpuMs)) / elapsedMs }),
+        : {
+            cpuPercent:
+              sentinel.cpuPercent + (100 * ((this.worker.checkingMs ?? 0) + this.listenersMs + gpuMs)) / elapsedMs,
+          }),
       ...(sentinel.rssMB === undefined ? {} : { rssMB: sentinel.rssMB + (cost?.rssMB ?? 0) }),
     };
   }
 }
 
 /** One configuration that satisfies everyone. */
-function strongest(demands: ReadonlySet<MetricsDemand>): SamplingConfig | undefined {
+function strongest(demands: ReadonlySet<{ readonly demand: MetricsDemand }>): SamplingConfig | undefined {
   if (demands.size === 0) return undefined;
   let intervalMs: number = samplingBoundsMs.max;
   let rank = 0;
-  for (const demand of demands) {
+  for (const { demand } of demands) {
     intervalMs = Math.min(intervalMs, demand.intervalMs);
     rank = Math.max(rank, processDemands.indexOf(demand.processes));
   }

@@ -17,9 +17,18 @@ export function createMetricsWorker(
   logger: Logger,
 ): MetricsWorker {
   const bundle = platform === 'linux' ? 'metricsLinux.js' : 'metricsPortable.js';
-  return new WorkerClient({
+  let checkingMs = 0;
+  const client = new WorkerClient({
     name: 'metrics',
-    protocol: metricsWorkerProtocol,
+    protocol: {
+      ...metricsWorkerProtocol,
+      push: (raw) => {
+        const startedMs = clock.monotonicMs();
+        const parsed = metricsWorkerProtocol.push(raw);
+        checkingMs = clock.monotonicMs() - startedMs;
+        return parsed;
+      },
+    },
     clock,
     logger,
     spawn: () =>
@@ -29,4 +38,15 @@ export function createMetricsWorker(
         resourceLimits,
       }),
   });
+  return {
+    onStarted: client.onStarted,
+    onPush: client.onPush,
+    notify: (config) => client.notify(config),
+    keepAlive: () => client.keepAlive(),
+    replace: (why) => client.replace(why),
+    stop: () => client.stop(),
+    get checkingMs() {
+      return checkingMs;
+    },
+  };
 }

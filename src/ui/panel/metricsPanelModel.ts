@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { MetricsService } from '../../services/metrics/metricsService';
+import type { MetricsDemand, MetricsHold, MetricsService } from '../../services/metrics/metricsService';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { Emitter, type Event } from '../../shared/event';
 import {
@@ -32,7 +32,7 @@ export interface PanelActions {
 export class MetricsPanelModel implements PanelModel, Disposable {
   private readonly store = new DisposableStore();
   private readonly states = this.store.add(new Emitter<PanelState>());
-  private readonly holds = new Set<{ hold: Disposable }>();
+  private readonly holds = new Set<MetricsHold>();
   private panelChoices: PanelChoices;
 
   readonly onSnapshot: Event<MetricsSnapshot>;
@@ -53,12 +53,17 @@ export class MetricsPanelModel implements PanelModel, Disposable {
         this.states.fire(this.state);
       }),
     );
+    this.store.add(
+      metrics.onIntervalChanged((intervalMs) => {
+        if (intervalMs !== undefined) this.states.fire(this.state);
+      }),
+    );
   }
 
   get state(): PanelState {
     return {
       paused: this.metrics.paused,
-      intervalMs: this.settings.intervalMs,
+      intervalMs: this.metrics.intervalMs ?? this.settings.intervalMs,
       ...(this.remoteName === undefined ? {} : { remoteName: this.remoteName }),
       ...this.panelChoices,
       thresholds: this.settings.thresholds,
@@ -76,11 +81,7 @@ export class MetricsPanelModel implements PanelModel, Disposable {
   /** Takes over changed settings, also for panels that are open. */
   configure(settings: Settings): void {
     this.settings = settings;
-    for (const held of this.holds) {
-      const next = this.hold();
-      held.hold.dispose();
-      held.hold = next;
-    }
+    for (const hold of this.holds) hold.change(this.wanted);
     this.states.fire(this.state);
   }
 
@@ -105,24 +106,24 @@ export class MetricsPanelModel implements PanelModel, Disposable {
   }
 
   demand(): Disposable {
-    const held = { hold: this.hold() };
-    this.holds.add(held);
+    const hold = this.metrics.demand(this.wanted);
+    this.holds.add(hold);
     return {
       dispose: () => {
-        this.holds.delete(held);
-        held.hold.dispose();
+        this.holds.delete(hold);
+        hold.dispose();
       },
     };
   }
 
   dispose(): void {
-    for (const { hold } of this.holds) hold.dispose();
+    for (const hold of this.holds) hold.dispose();
     this.holds.clear();
     this.store.dispose();
   }
 
-  private hold(): Disposable {
-    return this.metrics.demand({ intervalMs: this.settings.intervalMs, processes: 'everyTick' });
+  private get wanted(): MetricsDemand {
+    return { intervalMs: this.settings.intervalMs, processes: 'everyTick' };
   }
 
   private choose(choices: PanelChoices): void {

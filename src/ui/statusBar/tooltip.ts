@@ -77,7 +77,9 @@ export function tooltipMarkdown(snapshot: MetricsSnapshot, intervalMs: number): 
     );
   }
   const own =
-    sentinel.cpuPercent === undefined ? '' : `, costs ${formatSmallPercent(sentinel.cpuPercent)} CPU`;
+    sentinel.cpuPercent === undefined
+      ? ''
+      : `, measuring costs ${formatSmallPercent(sentinel.cpuPercent)} CPU`;
   lines.push('', `Every ${intervalMs / 1_000} s${own}. Click to open the live panel.`);
   return lines.join('\n');
 }

@@ -143,6 +143,52 @@ describe('MetricsService', () => {
     assert.equal(worker.running, true);
   });
 
+  it('changes a demand without a moment in which nobody demands', () => {
+    const hold = service.demand({ intervalMs: 5_000, processes: 'slow' });
+    hold.change({ intervalMs: 10_000, processes: 'slow' });
+    assert.deepEqual(
+      worker.told.map(({ intervalMs }) => intervalMs),
+      [5_000, 10_000],
+    );
+    assert.deepEqual([worker.threads, worker.replaced], [1, []]);
+    hold.dispose();
+    hold.change({ intervalMs: 5_000, processes: 'slow' });
+    assert.equal(worker.running, false, 'a hold that was disposed demands nothing');
+  });
+
+  it('tells the pace in force', () => {
+    const told: (number | undefined)[] = [];
+    service.onIntervalChanged((intervalMs) => told.push(intervalMs));
+    const bar = service.demand({ intervalMs: 5_000, processes: 'slow' });
+    const panel = service.demand({ intervalMs: 3_000, processes: 'everyTick' });
+    assert.equal(service.intervalMs, 3_000);
+    panel.dispose();
+    bar.dispose();
+    assert.equal(service.intervalMs, undefined);
+    assert.deepEqual(told, [5_000, 3_000, 5_000, undefined]);
+  });
+
+  it('says since when samples stay away, before it gives the thread up, until one comes', async () => {
+    const told: (string | undefined)[] = [];
+    service.onLateChanged((since) => told.push(since));
+    service.demand({ intervalMs: 3_000, processes: 'never' });
+    push();
+    const since = new Date(clock.now()).toISOString();
+    await clock.advance(10_900);
+    assert.equal(service.lateSince, undefined);
+    await clock.advance(100);
+    assert.equal(service.lateSince, since);
+    assert.deepEqual(worker.replaced, []);
+    await clock.advance(30_000);
+    assert.equal(service.lateSince, since, 'a new thread that is silent as well changes nothing');
+    push();
+    assert.equal(service.lateSince, undefined);
+    await clock.advance(11_000);
+    assert.equal(told.length, 3, 'and again');
+    service.setPaused(true);
+    assert.equal(service.lateSince, undefined, 'nothing is owed in a pause');
+  });
+
   it('takes an hour of sleep for no silence', async () => {
     service.demand({ intervalMs: 3_000, processes: 'never' });
     await clock.advance(2_000);
@@ -192,6 +238,13 @@ describe('MetricsService', () => {
     panel.dispose();
     bar.dispose();
     assert.deepEqual(told, [false, true, false, true, false, false]);
+  });
+
+  it('counts the time in which a sample is checked', () => {
+    service.demand({ intervalMs: 3_000, processes: 'never' });
+    worker.checkingMs = 3;
+    push({ elapsedMs: 3_000, sentinel: { cpuPercent: 0.5 } });
+    assert.deepEqual(service.current?.sentinel, { cpuPercent: 0.6 });
   });
 
   it('adds up its own cost: thread, listeners and GPU process', () => {

@@ -17,6 +17,7 @@ export class FakeWorker implements MetricsWorker {
   holds = 0;
   readonly replaced: string[] = [];
   stopped: Promise<void> = Promise.resolve();
+  checkingMs = 0;
 
   notify(config: SamplingConfig): boolean {
     if (this.running) this.told.push(config);

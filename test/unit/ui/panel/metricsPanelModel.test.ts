@@ -16,6 +16,7 @@ class NotingWorker implements MetricsWorker {
   readonly onStarted = this.started.event;
   readonly onPush = this.pushed.event;
   config: SamplingConfig | undefined;
+  readonly checkingMs = 0;
 
   notify(config: SamplingConfig): boolean {
     this.config = config;
@@ -107,9 +108,20 @@ describe('the live panel’s model', () => {
     const hold = model.demand();
     model.configure(settings({ 'metrics.intervalSeconds': 10 }));
     assert.equal(worker.config?.intervalMs, 10_000);
-    assert.deepEqual(states, [10_000]);
+    assert.equal(states.at(-1), 10_000);
     hold.dispose();
     assert.equal(worker.config, undefined);
+  });
+
+  it('shows the pace in force where others want figures more often', () => {
+    const { model, metrics } = harness();
+    const states: number[] = [];
+    model.onState(({ intervalMs }) => states.push(intervalMs));
+    const hold = model.demand();
+    const other = metrics.demand({ intervalMs: 1_000, processes: 'never' });
+    other.dispose();
+    assert.deepEqual(states, [3_000, 1_000, 3_000]);
+    hold.dispose();
   });
 
   it('tells that a person paused, wherever they did', () => {
