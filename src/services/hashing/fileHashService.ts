@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import nodePath from 'node:path';
 import type { Clock } from '../../shared/clock';
 import type { FileHashResult } from '../../shared/protocol/fileHashWorker';
 import type { Task, TaskContext } from '../tasks/task';
@@ -51,6 +52,11 @@ export class FileHashService {
     try {
       for (const [index, path] of paths.entries()) {
         await context.checkpoint();
+        // A single file is what the title names.
+        if (paths.length > 1) {
+          const step = `${nodePath.basename(path)} (${index + 1}/${paths.length})`;
+          context.reportProgress((done / total) * 100, step);
+        }
         const before = done;
         const weight = weights[index] ?? 0;
         const result = await this.hash(path, lease.thread, {

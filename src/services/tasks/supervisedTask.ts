@@ -53,6 +53,7 @@ export class SupervisedTask<T> implements Task<T>, Queueable {
   private currentStatus: TaskStatus = 'queued';
   private currentEnding: Ending | undefined;
   private currentPercent: number | undefined;
+  private currentStep: string | undefined;
   private readonly stopwatch: Stopwatch;
   private readonly events: Emitter<TaskEvent<T>>;
   private readonly controller = new AbortController();
@@ -109,6 +110,10 @@ export class SupervisedTask<T> implements Task<T>, Queueable {
 
   get percent(): number | undefined {
     return this.currentPercent;
+  }
+
+  get step(): string | undefined {
+    return this.currentStep;
   }
 
   get metrics(): TaskMetrics {
@@ -201,9 +206,9 @@ export class SupervisedTask<T> implements Task<T>, Queueable {
       heartbeat: () => {
         this.heartbeat();
       },
-      reportProgress: (percent) => {
+      reportProgress: (percent, step) => {
         this.heartbeat();
-        this.progress(percent);
+        this.progress(percent, step);
       },
       extendTimeLimit: (byMs) => {
         this.limitMs += Math.max(0, byMs);
@@ -229,12 +234,13 @@ export class SupervisedTask<T> implements Task<T>, Queueable {
     this.tell({ type: 'heartbeat' });
   }
 
-  private progress(percent: number): void {
+  private progress(percent: number, step = this.currentStep): void {
     if (this.isFinal || Number.isNaN(percent)) return;
     const bounded = Math.min(100, Math.max(0, percent));
-    if (bounded === this.currentPercent) return;
+    if (bounded === this.currentPercent && step === this.currentStep) return;
     this.currentPercent = bounded;
-    this.tell({ type: 'progress', percent: bounded });
+    this.currentStep = step;
+    this.tell({ type: 'progress', percent: bounded, ...(step === undefined ? {} : { step }) });
   }
 
   private standStill(): void {

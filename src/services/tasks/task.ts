@@ -18,7 +18,8 @@ export type TaskOutcome<T> =
 
 export type TaskEvent<T> =
   | { readonly type: 'started' }
-  | { readonly type: 'progress'; readonly percent: number }
+  /** The percentage or the step is another than before. */
+  | { readonly type: 'progress'; readonly percent: number; readonly step?: string }
   /** At most once a second, however often the work gives a sign of life. */
   | { readonly type: 'heartbeat' }
   | { readonly type: 'statusChanged'; readonly status: TaskStatus; readonly previous: TaskStatus }
@@ -47,6 +48,8 @@ export interface Task<T> {
   readonly ending: Exclude<FinalStatus, 'finished' | 'failed'> | undefined;
   /** 0–100; absent until the work has said something. */
   readonly percent: number | undefined;
+  /** What it is busy with, such as a file's name: as it is, so not in any language, and not safe as markup. */
+  readonly step: string | undefined;
   readonly metrics: TaskMetrics;
   readonly onEvent: Event<TaskEvent<T>>;
   /** Never rejects. */
@@ -79,8 +82,8 @@ export interface TaskContext {
   readonly checkpoint: () => Promise<void>;
   /** A sign of life, for work that waits for something which lives. */
   readonly heartbeat: () => void;
-  /** A sign of life, too. @param percent 0–100 */
-  readonly reportProgress: (percent: number) => void;
+  /** A sign of life, too. @param percent 0–100 @param step what it is busy with; absent: as before */
+  readonly reportProgress: (percent: number, step?: string) => void;
   /** Moves the time limit away, for work that learns only while it runs how much there is to do. */
   readonly extendTimeLimit: (byMs: number) => void;
   /** What ends the work where it does not obey: terminating its thread, killing its process group. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { Translate } from '../translate';
 import type { TaskSource } from './taskSource';
-import { statusIcon, taskSummary } from './taskTexts';
+import { plainText, statusIcon, taskSummary } from './taskTexts';
 
 export type TaskAction = 'pause' | 'resume' | 'cancel';
 
@@ -153,7 +153,7 @@ export class TaskList implements Disposable {
     const rows = source.tasks.map((task) => ({
       key: `task ${task.id}`,
       taskId: task.id,
-      label: `${statusIcon(task)} ${plainLabel(task.title)}`,
+      label: `${statusIcon(task)} ${plainText(task.title)}`,
       description: taskSummary(task, t),
       buttons: actionsOf(task).map((action) => buttons[action]),
     }));
@@ -220,9 +220,4 @@ function areSame(rows: readonly TaskRow[], others: readonly TaskRow[]): boolean 
   return (
     rows.length === others.length && rows.every((row, index) => text(row) === text(others[index] ?? row))
   );
-}
-
-/** A title may hold a file's name, in which `$(…)` shall not become an icon. */
-function plainLabel(title: string): string {
-  return title.replaceAll('$(', '$\u200b(');
 }

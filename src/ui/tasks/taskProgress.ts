@@ -4,7 +4,7 @@ import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { Event } from '../../shared/event';
 import type { Translate } from '../translate';
 import { onNewTask, type TaskSource } from './taskSource';
-import { progressText } from './taskTexts';
+import { plainText, progressText } from './taskTexts';
 
 export interface ProgressStep {
   readonly message?: string;
@@ -20,6 +20,8 @@ export type ShowProgress = (
 
 /** A person does not need to be told about what is over in the twinkling of an eye. */
 export const progressDelayMs = 500;
+/** Small files go by faster than anybody reads, and each message goes to another process. */
+const stepPeriodMs = 200;
 
 /** Shows the progress of each task that a person started. */
 export class TaskProgress implements Disposable {
@@ -44,7 +46,8 @@ export class TaskProgress implements Disposable {
 
   private announce(task: Task<unknown>): void {
     const timer = this.clock.setTimeout(() => {
-      if (!this.store.isDisposed) this.show(task.title, (report, onCancelled) => follow(report, onCancelled));
+      if (!this.store.isDisposed)
+        this.show(plainText(task.title), (report, onCancelled) => follow(report, onCancelled));
     }, progressDelayMs);
     void task.outcome.then(() => {
       timer.dispose();
@@ -57,11 +60,21 @@ export class TaskProgress implements Disposable {
       const following = new DisposableStore();
       let shownPercent = 0;
       let shownMessage: string | undefined;
+      let shownStep: string | undefined;
+      let stepMs = -Infinity;
+      let shownState: string | undefined;
       const update = (): void => {
         const percent = task.percent ?? 0;
         const increment = Math.max(0, percent - shownPercent);
         const message = progressText(task, this.t);
+        const nowMs = this.clock.monotonicMs();
+        // The latest is shown with the next event: a task that runs has one every second at least.
+        const state = task.ending ?? task.status;
+        if (state === shownState && task.step !== shownStep && nowMs - stepMs < stepPeriodMs) return;
+        shownState = state;
         if (message === shownMessage && increment < 1) return;
+        if (task.step !== shownStep) stepMs = nowMs;
+        shownStep = task.step;
         report({ message, increment });
         shownPercent += increment;
         shownMessage = message;

@@ -39,6 +39,11 @@ export function statusIcon(task: Task<unknown>): string {
   }
 }
 
+/** A file's name, in which `$(…)` shall not become an icon and `[…](…)` no link. */
+export function plainText(text: string): string {
+  return text.replaceAll('$(', '$\u200b(').replaceAll('](', ']\u200b(');
+}
+
 /** State with the time spent in it: `Running for 12 s`. */
 export function statusText(task: Task<unknown>, t: Translate): string {
   const { queuedMs, runningMs, pausedMs } = task.metrics;
@@ -67,25 +72,29 @@ export function statusText(task: Task<unknown>, t: Translate): string {
   }
 }
 
-/** Everything but the title: `45 % · Running for 12 s · File`. */
+/** Everything but the title: `45 % · Running for 12 s · File · setup.exe (3/5)`. */
 export function taskSummary(task: Task<unknown>, t: Translate): string {
-  const { percent } = task;
+  const { percent, step } = task;
   return [
     ...(percent === undefined ? [] : [percentText(percent)]),
     statusText(task, t),
     kindText(task.kind, t),
+    ...(step === undefined ? [] : [plainText(step)]),
   ].join(' · ');
 }
 
-/** What a progress notification says below its title. */
+/** What a progress notification says below its title: `45 % · setup.exe (3/5)`. */
 export function progressText(task: Task<unknown>, t: Translate): string {
-  const { percent } = task;
+  const { percent, step } = task;
   if (task.ending !== undefined) return `${statusText(task, t)}…`;
   if (task.status === 'queued') return t('waiting for other tasks');
   if (task.status === 'paused') {
     return percent === undefined ? t('paused') : t('paused at {0}', percentText(percent));
   }
-  return percent === undefined ? '' : percentText(percent);
+  return [
+    ...(percent === undefined ? [] : [percentText(percent)]),
+    ...(step === undefined ? [] : [plainText(step)]),
+  ].join(' · ');
 }
 
 /** How a task ended, in a sentence; undefined where a person needs none. */

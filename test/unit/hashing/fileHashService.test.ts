@@ -92,6 +92,7 @@ describe('FileHashService', () => {
     const paths = [file('small', mebibyte), file('large', 3 * mebibyte), path.join(folder, 'gone')];
     const task = service.start(paths, 'title');
     const thread = await asked(0, 1);
+    assert.equal(task.step, 'small (1/3)');
     thread.asked[0]!.control.reportProgress(50);
     await clock.advance(100);
     const half = task.percent ?? 0;
@@ -99,6 +100,7 @@ describe('FileHashService', () => {
     thread.asked[0]!.answer(hashed);
     await asked(0, 2);
     assert.equal(thread.asked[1]!.path, paths[1]);
+    assert.equal(task.step, 'large (2/3)');
     thread.asked[1]!.answer({ status: 'refused', reason: 'changed' });
     await asked(0, 3);
     thread.asked[2]!.answer({ status: 'refused', reason: 'vanished' });
@@ -119,6 +121,7 @@ describe('FileHashService', () => {
     const { clock, service, asked } = setUp();
     const task = service.start([file('sparse', 600e6)], 'title');
     const { asked: requests } = await asked(0, 1);
+    assert.equal(task.step, undefined, 'the title names a single file');
     const alive = async (ms: number): Promise<void> => {
       for (let passed = 0; passed < ms; passed += 1_000) {
         requests[0]!.control.checkpoint();

@@ -108,10 +108,10 @@ describe('TaskList', () => {
     submit(work, { kind: 'events', title: 'Loading', userStarted: true });
     submit(new Work(), { kind: 'events', title: 'Waits' });
     await clock.advance(67_000 - 60_000);
-    work.context?.reportProgress(45.6);
+    work.context?.reportProgress(45.6, 'setup.exe (3/5)');
     list.show();
     assert.deepEqual(pick().texts, [
-      '$(sync~spin) Loading | 45 % · Running for 7 s · System events',
+      '$(sync~spin) Loading | 45 % · Running for 7 s · System events · setup.exe (3/5)',
       '$(clock) Waits | Waiting for 7 s · System events',
     ]);
     assert.deepEqual(

@@ -78,6 +78,36 @@ describe('TaskProgress', () => {
     assert.ok(steps.length <= 4, 'not for each fraction');
   });
 
+  it('names what the work is busy with, not more often than one can read', async () => {
+    const { clock, submit, shown } = setUp();
+    const work = new Work();
+    const task = submit(work, byUser);
+    await clock.advance(500);
+    for (let file = 1; file <= 100; file++) {
+      work.context?.reportProgress(file / 10, `file ${file}`);
+      await clock.advance(10);
+    }
+    const { steps } = shown[0]!;
+    assert.ok(steps.length <= 7, `${steps.length} messages in a second`);
+    assert.match(steps.at(-1)?.message ?? '', /^\d % · file \d\d$/);
+    work.context?.reportProgress(10, 'last');
+    const paused = task.pause();
+    void work.context?.checkpoint();
+    await paused;
+    assert.equal(steps.at(-1)?.message, 'paused at 10 %', 'at once, though the step is new, too');
+  });
+
+  it('makes no link and no icon of a file’s name', async () => {
+    const { clock, submit, shown } = setUp();
+    const work = new Work();
+    submit(work, { ...byUser, title: '[a](command:b)' });
+    await clock.advance(0);
+    work.context?.reportProgress(1, '[c](command:d) $(alert)');
+    await clock.advance(500);
+    const [{ title, steps }] = shown as [Shown];
+    assert.doesNotMatch(`${title} ${steps[0]?.message}`, /\]\(|\$\(/);
+  });
+
   it('says that the task waits or stands still', async () => {
     const { clock, submit, shown } = setUp();
     const works = Array.from({ length: 5 }, () => new Work());
