@@ -40,8 +40,9 @@ export interface GetOptions {
 }
 
 /**
- * Results by key, for a limited time and in a limited number; the least recently used goes first. Requests for the
- * same key share one run. Failures are not kept: the next request runs again.
+ * For what is dear to find out and stays true for a while, such as a scan of the same target with the same profile
+ * or another service's report. Keeps results by key, for a limited time and in a limited number; the least recently
+ * used goes first. Requests for the same key share one run. Failures are not kept: the next request runs again.
  */
 export class ResultCache<V> implements Disposable {
   /** In the order of use, oldest first. */

@@ -15,7 +15,8 @@ interface Slot<R> extends Deferred<ThrottledOutcome<R>> {
 }
 
 /**
- * Collapses bursts of requests: work starts when no request came for `delayMs`, with the arguments of the last
+ * For work that is asked for more often than it is worth doing, such as a search with every letter that a person
+ * types. Collapses bursts of requests: work starts when no request came for `delayMs`, with the arguments of the last
  * one. A request that arrives while work runs aborts that work's signal and does not wait for it; what superseded
  * work still returns is dropped.
  */
