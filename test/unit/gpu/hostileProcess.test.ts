@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import path from 'node:path';
-import { defaultGpuServiceLimits, GpuService, type GpuServiceLimits } from '../../../src/gpu/gpuService';
+import {
+  defaultGpuServiceLimits,
+  GpuService,
+  type GpuServiceLimits,
+  type GpuServiceSettings,
+} from '../../../src/gpu/gpuService';
 import { gpuChildStarter } from '../../../src/gpu/startGpuProcess';
 import { systemClock } from '../../../src/shared/clock';
 import type { GpuStatus } from '../../../src/shared/gpu/gpu';
@@ -42,6 +47,7 @@ describe('the GPU service and a real process that misbehaves', function () {
   let folder: MachineFolder;
   let logger: RecordingLogger;
   let service: GpuService | undefined;
+  const pathBefore = process.env['PATH'] ?? '';
 
   before(() => bundle.build('src/gpu/telemetry.process.ts'));
   after(() => {
@@ -54,6 +60,7 @@ describe('the GPU service and a real process that misbehaves', function () {
   });
 
   afterEach(async () => {
+    process.env['PATH'] = pathBefore;
     service?.dispose();
     service = undefined;
     for (const pid of pids()) await until('the process has ended', () => !isAlive(pid));
@@ -74,9 +81,9 @@ describe('the GPU service and a real process that misbehaves', function () {
     return supervise(file, limits);
   }
 
-  function supervise(file: string, limits: GpuServiceLimits): GpuService {
+  function supervise(file: string, limits: GpuServiceLimits, settings: GpuServiceSettings = {}): GpuService {
     service = new GpuService(
-      { intervalMs: 1_000, providers: ['amd'], drmRoot: folder.drmRoot },
+      { intervalMs: 1_000, providers: ['amd'], drmRoot: folder.drmRoot, ...settings },
       { clock: systemClock, logger, random: () => 0, startChild: gpuChildStarter(file) },
       limits,
     );
@@ -106,6 +113,40 @@ describe('the GPU service and a real process that misbehaves', function () {
     assert.equal(real.state.status, 'stopped');
     assert.deepEqual(logger.of('warning'), []);
   });
+
+  for (const providers of [
+    ['nvidia', 'amd', 'systeminformation'],
+    ['amd', 'systeminformation'],
+  ] as const) {
+    it(`goes on where nvidia-smi hangs, asking ${providers.join(', ')}`, async () => {
+      folder.plugIn('amdgpu-navi31.json');
+      folder.write('class/drm/card9/device/uevent', 'DRIVER=nvidia\nPCI_SLOT_NAME=0000:09:00.0\n');
+      folder.write('class/drm/card9/device/vendor', '0x10de\n');
+      folder.write('class/drm/card9/device/device', '0x2684\n');
+      folder.write('nvidia-smi', `#!${process.execPath}\nprocess.on('SIGTERM', () => {}); for (;;);\n`);
+      folder.write('lspci', '#!/bin/sh\n');
+      for (const name of ['nvidia-smi', 'lspci']) chmodSync(path.join(folder.root, name), 0o755);
+      // Also for whoever looks for it there.
+      process.env['PATH'] = `${folder.root}${path.delimiter}${pathBefore}`;
+      const statuses = new Set<GpuStatus>();
+      const real = supervise(bundle.file('telemetry.process'), quick, {
+        providers: [...providers],
+        nvidiaSmiPath: path.join(folder.root, 'nvidia-smi'),
+        heartbeatMs: 100,
+        settleMs: 100,
+      });
+      real.statusChanged(({ status }) => statuses.add(status));
+      await until('a reading', () => real.state.devices.length > 0);
+      const first = real.state.readAt!;
+      // Longer than three silences, after which a process that stood still would have been given up.
+      await new Promise((resolve) => setTimeout(resolve, 3.5 * quick.silenceMs));
+      assert.ok(real.state.readAt! > first, 'nothing was read any more');
+      assert.equal(real.state.stale, undefined);
+      assert.deepEqual(real.state.devices[0]?.metrics.utilizationPercent, { status: 'ok', value: 42 });
+      assert.deepEqual([...statuses], ['running']);
+      await real.stop();
+    });
+  }
 
   it('drops garbage, half lines and wrong shapes, and keeps what is good', async () => {
     const real = run(`

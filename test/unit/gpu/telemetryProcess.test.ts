@@ -245,6 +245,9 @@ describe('the GPU process', function () {
         await telemetry.reading(busy(percent));
         assert.ok(beats() > before, 'the process stood still');
       }
+      // Not left to the end of the test, which kills this process alone: a tool that never prints would stay.
+      telemetry.child.stdin?.end();
+      assert.equal(await telemetry.exit, 0);
     });
   }
 
