@@ -75,6 +75,8 @@ interface GroupFiles {
   /** In memory.stat: file pages that can be dropped at any time. */
   readonly droppable: string;
   cpuLimit(folder: string): number | undefined;
+  /** The processors that the group may run on, as a list of ranges. */
+  readonly cpuSet: string;
 }
 
 const unifiedFiles: GroupFiles = {
@@ -86,6 +88,7 @@ const unifiedFiles: GroupFiles = {
     const [quota, period] = 'text' in cpuMax ? cpuMax.text.trim().split(' ').map(Number) : [];
     return quotient(quota, period);
   },
+  cpuSet: 'cpuset.cpus.effective',
 };
 
 const legacyFiles: GroupFiles = {
@@ -97,6 +100,7 @@ const legacyFiles: GroupFiles = {
       readSystemNumber(path.join(folder, 'cpu.cfs_quota_us')),
       readSystemNumber(path.join(folder, 'cpu.cfs_period_us')),
     ),
+  cpuSet: 'cpuset.cpus',
 };
 
 /**
@@ -127,12 +131,13 @@ export class ContainerGroup {
       : groupFolders(path.join(root, 'memory'), legacyGroup(groups, 'memory'));
     const cpu = isUnified ? memory : groupFolders(path.join(root, 'cpu'), legacyGroup(groups, 'cpu'));
 
+    const sets = isUnified ? memory : groupFolders(path.join(root, 'cpuset'), legacyGroup(groups, 'cpuset'));
     const memoryLimits = memory.map((folder) =>
       limitMB(readSystemNumber(path.join(folder, this.files.memoryLimit))),
     );
     const memoryLimitMB = smallest(memoryLimits);
     this.limits = defined({
-      cpuLimit: smallest(cpu.map((folder) => this.files.cpuLimit(folder))),
+      cpuLimit: smallest([...cpu.map((folder) => this.files.cpuLimit(folder)), this.setSize(sets)]),
       memoryLimitMB,
     });
     // The use that the limit bounds; without one, all of the container as far as it can be told from the machine.
@@ -147,6 +152,19 @@ export class ContainerGroup {
     return defined({ runtime: this.runtime, ...this.limits, memoryUsedMB: this.usedMB() });
   }
 
+  /** Size of the set of processors, where it leaves some of the machine's out. */
+  private setSize(folders: readonly string[]): number | undefined {
+    const size = smallest(
+      folders.map((folder) => {
+        const list = readSystemFile(path.join(folder, this.files.cpuSet));
+        return 'text' in list ? listedProcessors(list.text) : undefined;
+      }),
+    );
+    const online = readSystemFile(path.join(this.roots.sysRoot, 'devices/system/cpu/online'));
+    const machine = 'text' in online ? listedProcessors(online.text) : undefined;
+    return size !== undefined && machine !== undefined && size < machine ? size : undefined;
+  }
+
   /** Use without file pages that can be dropped at any time, as container tools show it. */
   private usedMB(): number | undefined {
     if (this.memoryFolder === undefined) return undefined;
@@ -157,6 +175,17 @@ export class ContainerGroup {
     const droppable = 'text' in stat ? Number(pattern.exec(stat.text)?.[1] ?? 0) : 0;
     return Math.max(0, bytes - droppable) / bytesPerMB;
   }
+}
+
+/** How many processors a list such as `0-3,8` names; undefined for none, which a group without limits writes. */
+function listedProcessors(list: string): number | undefined {
+  let count = 0;
+  for (const range of list.trim().split(',')) {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
+    if (first === undefined) return undefined;
+    count += Number(last) - Number(first) + 1;
+  }
+  return count > 0 ? count : undefined;
 }
 
 /** Where this process is in the hierarchy of a controller of version 1. */

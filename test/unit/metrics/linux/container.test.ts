@@ -94,6 +94,24 @@ describe('containers', () => {
       assert.deepEqual(limits(), { runtime: 'docker', memoryUsedMB: 3 });
     });
 
+    it('have no more processors than their set, where that leaves some of the machine out', () => {
+      tree.write('proc/self/cgroup', '0::/\n').write('sys/devices/system/cpu/online', '0-7\n');
+      tree.write('sys/fs/cgroup/cpuset.cpus.effective', '0-1,5\n');
+      assert.deepEqual(limits(), { runtime: 'docker', cpuLimit: 3 });
+      tree.write('sys/fs/cgroup/cpu.max', '150000 100000\n');
+      assert.deepEqual(limits(), { runtime: 'docker', cpuLimit: 1.5 });
+      tree.write('sys/fs/cgroup/cpu.max', '600000 100000\n');
+      assert.deepEqual(limits(), { runtime: 'docker', cpuLimit: 3 });
+    });
+
+    it('have no limit by a set of all processors, or by one that cannot be read', () => {
+      tree.write('proc/self/cgroup', '0::/\n').write('sys/devices/system/cpu/online', '0-7\n');
+      for (const set of ['0-7\n', '\n', 'x-3\n']) {
+        tree.write('sys/fs/cgroup/cpuset.cpus.effective', set);
+        assert.deepEqual(limits(), { runtime: 'docker' }, JSON.stringify(set));
+      }
+    });
+
     it('with an init of their own have their limits above the group of this process', () => {
       tree.write('proc/self/cgroup', '0::/user.slice/session-1.scope\n');
       tree.writeAll({
@@ -146,6 +164,11 @@ describe('containers', () => {
         'sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000\n',
       });
       assert.deepEqual(limits(), { runtime: 'docker', cpuLimit: 0.5, memoryLimitMB: 256, memoryUsedMB: 15 });
+    });
+
+    it('have no more processors than their set', () => {
+      tree.write('sys/devices/system/cpu/online', '0-3\n').write('sys/fs/cgroup/cpuset/cpuset.cpus', '2\n');
+      assert.deepEqual(limits(), { runtime: 'docker', cpuLimit: 1 });
     });
 
     it('have their own group where the whole tree is mounted, and know "no limit"', () => {
