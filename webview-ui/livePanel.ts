@@ -15,6 +15,10 @@ import { Header, type Liveness } from './header';
 import { appendPoint } from './series';
 import type { Theme } from './theme';
 
+/** What the last line counts; `ownCostSchema` has it in full. */
+const costTitle =
+  'The metrics thread, the GPU process, and the time in which the extension host handles samples. The rest of the extension host and this page are not counted.';
+
 const minuteMs = 60_000;
 const keptHistoryMs = Math.max(...historyWindowsMinutes) * minuteMs;
 /** Later than this many intervals, the panel says that no samples come. */
@@ -34,7 +38,7 @@ export class LivePanel {
   private readonly disk: DiskCard;
   private readonly processes = new ProcessesCard();
   private readonly cards: HTMLElement;
-  private readonly cost = element('p');
+  private readonly cost = element('p', { title: costTitle });
   private readonly footer: HTMLElement;
   private state: PanelState | undefined;
   private history: readonly HistoryPoint[] = [];

@@ -284,7 +284,8 @@ export class MetricsService implements Disposable {
         ? {}
         : {
             cpuPercent:
-              sentinel.cpuPercent + (100 * ((this.worker.checkingMs ?? 0) + this.listenersMs + gpuMs)) / elapsedMs,
+              sentinel.cpuPercent +
+              (100 * ((this.worker.checkingMs ?? 0) + this.listenersMs + gpuMs)) / elapsedMs,
           }),
       ...(sentinel.rssMB === undefined ? {} : { rssMB: sentinel.rssMB + (cost?.rssMB ?? 0) }),
     };

@@ -32,7 +32,7 @@ const isoTime = v.pipe(v.string(), v.isoTimestamp());
 /** The limits of the container that the sampled process runs in; the other figures are the machine's. */
 export const containerSchema = v.object({
   runtime: v.string(),
-  /** Processors that the container may use at once; may be fractional. */
+  /** Processors that the container may use at once, by its quota or its set of processors; may be fractional. */
   cpuLimit: v.optional(amount),
   memoryLimitMB: v.optional(amount),
   memoryUsedMB: v.optional(amount),
@@ -48,6 +48,8 @@ export const cpuSchema = v.object({
   loadAverage: v.optional(v.tuple([amount, amount, amount])),
   frequencyMHz: v.optional(amount),
   temperatureC: v.optional(finite),
+  /** When temperature and frequency were last read; they are on a slower tier. */
+  sensorsAt: v.optional(isoTime),
 });
 export type CpuMetrics = v.InferOutput<typeof cpuSchema>;
 
@@ -85,6 +87,8 @@ export const diskSchema = v.object({
   volumesAt: v.optional(isoTime),
   readBytesPerSec: v.optional(amount),
   writeBytesPerSec: v.optional(amount),
+  /** End of the time that the rates are a mean over, where they are on a slower tier; absent: this snapshot's own. */
+  ratesAt: v.optional(isoTime),
 });
 export type DiskMetrics = v.InferOutput<typeof diskSchema>;
 
@@ -101,11 +105,18 @@ export const networkSchema = v.object({
   interfaces: v.array(networkInterfaceSchema),
   /** When addresses and link states were last looked at; they are on a slower tier. */
   interfacesAt: v.optional(isoTime),
-  /** Over all interfaces but loopback. */
+  /**
+   * Over the interfaces that are devices: what goes through a tunnel, a bridge or a container's interface goes through
+   * a device as well. Where there is no such interface, as in a container, over all but loopback.
+   */
   rxBytesPerSec: v.optional(amount),
   txBytesPerSec: v.optional(amount),
-  /** Established TCP connections, IPv4 and IPv6. */
+  /** End of the time that the rates are a mean over, where they are on a slower tier; absent: this snapshot's own. */
+  ratesAt: v.optional(isoTime),
+  /** TCP connections, IPv4 and IPv6, that are established or that the other side has closed (CLOSE-WAIT). */
   connections: v.optional(count),
+  /** When they were last counted, where they are on a slower tier; absent: in this snapshot. */
+  connectionsAt: v.optional(isoTime),
 });
 export type NetworkMetrics = v.InferOutput<typeof networkSchema>;
 
@@ -128,7 +139,11 @@ export const processesSchema = v.object({
 });
 export type ProcessesMetrics = v.InferOutput<typeof processesSchema>;
 
-/** What Sentinel costs: CPU of its threads and processes, of one processor, and the memory that they hold. */
+/**
+ * What measuring costs. CPU, of one processor: the metrics thread, the GPU process, and in the extension host the time
+ * in which a sample is checked and its listeners run. Memory: what the metrics thread's heap holds and the resident
+ * size of the GPU process. The rest of the extension host, other threads and the panel's own page are not counted.
+ */
 export const ownCostSchema = v.object({
   cpuPercent: v.optional(amount),
   rssMB: v.optional(amount),

@@ -134,7 +134,7 @@ export class LinuxSampler implements Sampler {
       this.hostname = os.hostname();
       this.network.refreshInterfaces(netDev, timestamp);
     }
-    if (this.tiers.sensors.takeTurn(nowMs)) this.sensors.refresh();
+    if (this.tiers.sensors.takeTurn(nowMs)) this.sensors.refresh(timestamp);
     if (this.tiers.container.takeTurn(nowMs)) this.container?.refresh();
     if (this.tiers.volumes.takeTurn(nowMs)) {
       const mountinfo = readSystemFile(path.join(this.roots.procRoot, 'self/mountinfo'));

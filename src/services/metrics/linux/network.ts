@@ -151,7 +151,10 @@ export function parseNetDev(netDev: string): InterfaceCounters[] {
   return counters;
 }
 
-/** Established TCP connections of both address families: CurrEstab of /proc/net/snmp (RFC 4022, tcpCurrEstab). */
+/**
+ * TCP connections of both address families that are established or in CLOSE-WAIT: CurrEstab of /proc/net/snmp
+ * (RFC 4022, tcpCurrEstab).
+ */
 export function establishedConnections(snmp: Reading, absences: Absences): number | undefined {
   if ('absent' in snmp) {
     absences.add('network.connections', snmp.absent);

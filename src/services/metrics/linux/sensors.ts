@@ -17,11 +17,13 @@ const processorZones = /^(x86_pkg_temp|cpu[-_]?thermal|cpu\d*-thermal|soc[-_]the
 /** Reading a processor's clock interrupts it; the mean over this many is as good as over all of a large machine. */
 const maxClocksRead = 16;
 
+type SensorFigures = Pick<CpuMetrics, 'temperatureC' | 'frequencyMHz' | 'sensorsAt'>;
+
 /** Temperature and clock of the processors, from /sys. */
 export class ProcessorSensors {
   private temperatureFile: string | undefined;
   private clockFiles: readonly string[] = [];
-  private latest: Pick<CpuMetrics, 'temperatureC' | 'frequencyMHz'> = {};
+  private latest: SensorFigures = {};
   private read = false;
 
   constructor(private readonly sysRoot: string) {}
@@ -37,8 +39,8 @@ export class ProcessorSensors {
       .filter((file) => existsSync(file));
   }
 
-  /** Reads the sensors; on a slow tier. */
-  refresh(): void {
+  /** Reads the sensors; on a slow tier. @param timestamp ISO 8601 */
+  refresh(timestamp: string): void {
     const milliC = this.temperatureFile === undefined ? undefined : readSystemNumber(this.temperatureFile);
     const clocksKHz = this.clockFiles.map(readSystemNumber).filter((value) => value !== undefined);
     this.latest = defined({
@@ -47,11 +49,12 @@ export class ProcessorSensors {
         clocksKHz.length === 0
           ? undefined
           : clocksKHz.reduce((sum, value) => sum + value, 0) / clocksKHz.length / 1_000,
+      sensorsAt: milliC === undefined && clocksKHz.length === 0 ? undefined : timestamp,
     });
     this.read = true;
   }
 
-  current(absences: Absences): Pick<CpuMetrics, 'temperatureC' | 'frequencyMHz'> {
+  current(absences: Absences): SensorFigures {
     const reason = this.read ? 'unsupported' : 'notAvailableYet';
     absences.noted('cpu.temperatureC', this.latest.temperatureC, reason);
     absences.noted('cpu.frequencyMHz', this.latest.frequencyMHz, reason);

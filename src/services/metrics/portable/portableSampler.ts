@@ -136,6 +136,7 @@ export class PortableSampler implements Sampler {
       loadAverage: absences.noted('cpu.loadAverage', this.source.loadAverage(), 'unsupported'),
       temperatureC: known(this.temperature, 'cpu.temperatureC', absences),
       frequencyMHz: known(this.frequency, 'cpu.frequencyMHz', absences),
+      sensorsAt: earlier(this.temperature.answer?.at, this.frequency.answer?.at),
     });
   }
 
@@ -184,6 +185,7 @@ export class PortableSampler implements Sampler {
       volumesAt: this.volumes.currentAt,
       readBytesPerSec: absences.noted('disk.readBytesPerSec', rates?.read, missing),
       writeBytesPerSec: absences.noted('disk.writeBytesPerSec', rates?.written, missing),
+      ratesAt: rates?.read === undefined && rates?.written === undefined ? undefined : this.disk.answer?.at,
     });
   }
 
@@ -196,7 +198,12 @@ export class PortableSampler implements Sampler {
       interfacesAt: measured?.interfacesAt,
       rxBytesPerSec: absences.noted('network.rxBytesPerSec', measured?.rxBytesPerSec, missing),
       txBytesPerSec: absences.noted('network.txBytesPerSec', measured?.txBytesPerSec, missing),
+      ratesAt:
+        measured?.rxBytesPerSec === undefined && measured?.txBytesPerSec === undefined
+          ? undefined
+          : this.traffic.answer?.at,
       connections: known(this.connections, 'network.connections', absences),
+      connectionsAt: this.connections.answer?.at,
     });
   }
 
@@ -233,8 +240,9 @@ export class PortableSampler implements Sampler {
     if (all === undefined) return undefined;
     const elapsedMs = this.sinceLast(this.traffic);
     this.trafficMeter.begin();
-    const rows = all.map(({ name, up, address, rxBytes, txBytes, internal }) => ({
+    const rows = all.map(({ name, up, address, rxBytes, txBytes, internal, virtual }) => ({
       internal,
+      virtual,
       metrics: defined({
         name,
         up,
@@ -243,12 +251,14 @@ export class PortableSampler implements Sampler {
         txBytesPerSec: this.trafficMeter.rate(`${name} tx`, txBytes, elapsedMs),
       }),
     }));
-    const outside = rows.filter(({ internal }) => !internal).map(({ metrics }) => metrics);
+    const outside = rows.filter(({ internal }) => !internal);
+    const devices = outside.filter(({ virtual }) => !virtual);
+    const counted = (devices.length > 0 ? devices : outside).map(({ metrics }) => metrics);
     return defined({
       interfaces: rows.map(({ metrics }) => metrics),
       interfacesAt: new Date(this.clock.now()).toISOString(),
-      rxBytesPerSec: sumKnown(outside.map(({ rxBytesPerSec }) => rxBytesPerSec)),
-      txBytesPerSec: sumKnown(outside.map(({ txBytesPerSec }) => txBytesPerSec)),
+      rxBytesPerSec: sumKnown(counted.map(({ rxBytesPerSec }) => rxBytesPerSec)),
+      txBytesPerSec: sumKnown(counted.map(({ txBytesPerSec }) => txBytesPerSec)),
     });
   }
 
@@ -271,6 +281,12 @@ export class PortableSampler implements Sampler {
 /** The figure's last answer; notes why there is none. */
 function known<T>(figure: BackgroundFigure<T>, path: string, absences: Absences): T | undefined {
   return absences.noted(path, figure.answer?.value, figure.absence);
+}
+
+/** Of two figures in one group, the time of the older: neither is older than that. */
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }
 
 function busyPercent(

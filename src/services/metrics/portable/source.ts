@@ -7,7 +7,10 @@ export interface InterfaceTraffic {
   readonly rxBytes: number | undefined;
   readonly txBytes: number | undefined;
   readonly address?: string;
+  /** Loopback. */
   readonly internal: boolean;
+  /** A tunnel, a bridge or an interface of a virtual machine or container: its bytes pass a device as well. */
+  readonly virtual: boolean;
 }
 
 export interface MeasuredMemory {
@@ -45,6 +48,7 @@ export interface PortableSource {
     { readonly readBytes: number | undefined; readonly writtenBytes: number | undefined } | undefined
   >;
   traffic(): Promise<readonly InterfaceTraffic[] | undefined>;
+  /** TCP connections that are established or in CLOSE-WAIT, as Linux counts them. */
   connections(): Promise<number | undefined>;
   temperatureC(): Promise<number | undefined>;
   frequencyMHz(): Promise<number | undefined>;

@@ -5,6 +5,11 @@ import type { PortableSource, RunningProcess } from './source';
 
 const bytesPerMB = 1_024 * 1_024;
 
+/** By the names that systems and their tools give: Apple's, those of BSD and of virtual machines, and Windows' labels. */
+const virtualInterface =
+  /^(utun|bridge|gif|stf|ipsec|tun|tap|vnic|vmnet|vboxnet|virbr|feth|zt|wg)\d|^(docker|br-|veth)|vEthernet|VirtualBox|VMware|Hyper-V|TAP-Windows|Wintun|WireGuard|OpenVPN|Tailscale|ZeroTier/i;
+const connectedState = /^(ESTABLISHED|CLOSE[-_ ]WAIT)$/;
+
 /** The questions that `systeminformation` answers, mostly by programs of the system. */
 export type SystemInformation = Pick<
   typeof systemInformation,
@@ -80,6 +85,7 @@ export function systemSource(
           up: operstate === 'up',
           rxBytes: amount(rx_bytes),
           txBytes: amount(tx_bytes),
+          virtual: virtualInterface.test(iface),
           internal: own.some(({ internal }) => internal) || /^lo\d*$/.test(iface),
           ...(address === undefined ? {} : { address }),
         };
@@ -87,7 +93,7 @@ export function systemSource(
     },
     async connections() {
       const all = await si.networkConnections();
-      return all.filter(({ protocol, state }) => protocol.startsWith('tcp') && state === 'ESTABLISHED')
+      return all.filter(({ protocol, state }) => protocol.startsWith('tcp') && connectedState.test(state))
         .length;
     },
     async temperatureC() {

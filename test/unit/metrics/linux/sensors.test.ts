@@ -4,6 +4,8 @@ import { ProcessorSensors } from '../../../../src/services/metrics/linux/sensors
 import type { CpuMetrics } from '../../../../src/shared/metrics/snapshot';
 import { SystemTree } from '../support/systemTree';
 
+const timestamp = '2024-01-15T10:30:45.000Z';
+
 describe('ProcessorSensors', () => {
   let tree: SystemTree;
   beforeEach(() => {
@@ -13,10 +15,10 @@ describe('ProcessorSensors', () => {
     tree.dispose();
   });
 
-  function read(): Pick<CpuMetrics, 'temperatureC' | 'frequencyMHz'> & { absent: object } {
+  function read(): Pick<CpuMetrics, 'temperatureC' | 'frequencyMHz' | 'sensorsAt'> & { absent: object } {
     const sensors = new ProcessorSensors(tree.roots.sysRoot);
     sensors.discover();
-    sensors.refresh();
+    sensors.refresh(timestamp);
     const absences = new Absences();
     return { ...sensors.current(absences), absent: absences.figures };
   }
@@ -52,6 +54,7 @@ describe('ProcessorSensors', () => {
       'sys/devices/system/cpu/cpufreq/boost': '1\n',
     });
     assert.equal(read().frequencyMHz, 2_000);
+    assert.equal(read().sensorsAt, timestamp, 'and says when it looked');
   });
 
   it('says that there is none, and that it has not looked yet', () => {

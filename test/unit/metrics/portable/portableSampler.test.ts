@@ -42,6 +42,24 @@ describe('PortableSampler', () => {
     assert.equal(absent['processes'], 'notStarted');
   });
 
+  it('dates the figures that are older than their snapshot', async () => {
+    const { cpu, disk, network } = await run(0);
+    assert.deepEqual(
+      [cpu.sensorsAt, disk.ratesAt, network.ratesAt, network.connectionsAt],
+      [undefined, undefined, undefined, undefined],
+    );
+    const startMs = clock.now();
+    const last = await run(57_000);
+    const agesMs = [
+      last.cpu.sensorsAt,
+      last.disk.ratesAt,
+      last.network.ratesAt,
+      last.network.connectionsAt,
+    ].map((at) => Date.parse(at ?? '') - startMs);
+    assert.deepEqual(agesMs, [0, 30_000, 30_000, 0]);
+    assert.equal(Date.parse(last.timestamp) - startMs, 57_000);
+  });
+
   it('has every figure in time', async () => {
     source.times = [{ total: 0, idle: 0 }];
     await run(3_000);

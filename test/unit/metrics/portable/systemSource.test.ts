@@ -68,13 +68,42 @@ describe('what systeminformation answers', () => {
     assert.deepEqual(await made.measureMemory(), { availableMB: 7, swapTotalMB: 2, swapUsedMB: 0 });
     assert.deepEqual(await made.diskCounters(), { readBytes: 5, writtenBytes: 0 });
     assert.deepEqual(await made.traffic(), [
-      { name: 'made0', up: true, rxBytes: 1, txBytes: 0, internal: false },
+      { name: 'made0', up: true, rxBytes: 1, txBytes: 0, internal: false, virtual: false },
     ]);
     assert.deepEqual([await made.temperatureC(), await made.frequencyMHz()], [50, 2_500]);
     assert.deepEqual(await made.processes(), {
       count: 3,
       list: [{ pid: 1, name: 'one', cpuPercent: 0, rssMB: 1 }],
     });
+  });
+
+  it('tells devices from what sends its bytes through one', async () => {
+    const names = [
+      'en0',
+      'awdl0',
+      'Wi-Fi',
+      'Ethernet 2',
+      'bridge100',
+      'utun3',
+      'docker0',
+      'br-1a2b',
+      'veth12',
+    ];
+    names.push('tun0', 'vEthernet (WSL)', 'VirtualBox Host-Only Network', 'tunnel-less');
+    const made = source({
+      networkStats: names.map((iface) => ({ iface, operstate: 'up', rx_bytes: 1, tx_bytes: 1 })),
+    });
+    assert.deepEqual(
+      (await made.traffic())?.filter(({ virtual }) => !virtual).map(({ name }) => name),
+      ['en0', 'awdl0', 'Wi-Fi', 'Ethernet 2', 'tunnel-less'],
+    );
+  });
+
+  it('counts the connections that Linux counts', async () => {
+    const states = ['ESTABLISHED', 'CLOSE_WAIT', 'TIME_WAIT', 'LISTEN', 'SYN_SENT'];
+    const rows = states.map((state) => ({ protocol: 'tcp4', state }));
+    const made = source({ networkConnections: [...rows, { protocol: 'udp', state: 'ESTABLISHED' }] });
+    assert.equal(await made.connections(), 2);
   });
 
   for (const nothing of [null, NaN, -1, undefined, Infinity, '5']) {

@@ -37,8 +37,9 @@ export class FakeSource implements PortableSource {
   diskCounters: PortableSource['diskCounters'] = () => this.answer('disk', this.counters);
   traffic: PortableSource['traffic'] = () =>
     this.answer('traffic', [
-      { name: 'lo', up: true, rxBytes: this.rxBytes, txBytes: 0, internal: true },
-      { name: 'Ethernet', up: true, rxBytes: this.rxBytes, txBytes: 0, internal: false },
+      { name: 'lo', up: true, rxBytes: this.rxBytes, txBytes: 0, internal: true, virtual: false },
+      { name: 'Ethernet', up: true, rxBytes: this.rxBytes, txBytes: 0, internal: false, virtual: false },
+      { name: 'VPN', up: true, rxBytes: this.rxBytes, txBytes: 0, internal: false, virtual: true },
     ]);
   connections: PortableSource['connections'] = () => this.answer('connections', 5);
   temperatureC: PortableSource['temperatureC'] = () => this.answer('temperature', 50);
