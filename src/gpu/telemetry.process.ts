@@ -56,8 +56,11 @@ function run(options: GpuProcessOptions, writer: LineWriter): void {
   const beat = (): void => {
     writer.write({ type: 'heartbeat', ts: new Date().toISOString(), ...cost.measure(sampler.toolPids) });
   };
-  const end = (): void => {
+  // However it ends: a tool that has nothing to print would never notice that nobody reads it.
+  process.on('exit', () => {
     sampler.dispose();
+  });
+  const end = (): void => {
     process.exit(0);
   };
   process.on('SIGTERM', end);

@@ -319,12 +319,17 @@ describe('the GPU process', function () {
   });
 
   it('ends its tools when stdin closes, and when it is killed itself', async () => {
-    const nvidiaSmi = new NvidiaSmiStandIn(machine, { cards: [card1], apps: ['GPU-1, 1, 1, x'] });
-    for (const end of ['stdin', 'SIGTERM', 'SIGKILL'] as const) {
+    const playing = { cards: [card1], apps: ['GPU-1, 1, 1, x'] };
+    const nvidiaSmi = new NvidiaSmiStandIn(machine, playing);
+    for (const end of ['stdin', 'stdout', 'SIGTERM', 'SIGKILL'] as const) {
+      nvidiaSmi.play(playing);
       const process = start();
       await process.reading((gpus) => gpus.length === 1);
       await until('both loops run', () => nvidiaSmi.alive.length === 2);
+      // One that prints would notice by itself; only that helps where the process cannot end it.
+      if (end !== 'SIGKILL') nvidiaSmi.play({ silent: true });
       if (end === 'stdin') process.child.stdin?.end();
+      else if (end === 'stdout') process.child.stdout?.destroy();
       else process.child.kill(end);
       await process.exit;
       await until(`no loop runs after ${end}`, () => nvidiaSmi.alive.length === 0);
