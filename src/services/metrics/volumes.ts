@@ -30,7 +30,9 @@ const bytesPerMB = 1_024 * 1_024;
  * waiting for ever. That call holds one of the few threads that all of the process's file access shares, and the
  * process can neither end the thread that asked nor itself. So a volume known as remote is listed and never asked
  * here; `RemoteVolumes` has its sizes. No volume is asked while an earlier question to it is open, and of those
- * with unknown reach none while another one owes an answer: they cost one thread at most.
+ * with unknown reach none while another one owes an answer: they cost this probe one thread at most. A probe knows
+ * nothing of questions that one before it left open: each metrics thread that is replaced (after a pause, or when it
+ * hangs) while such a volume does not answer may leave one more thread waiting.
  */
 export class VolumeProbe implements Disposable {
   private readonly open = new Map<string, VolumeToProbe['reach']>();
