@@ -1,6 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-
-const bytesPerMB = 1_024 * 1_024;
+import { bytesPerMB } from '../../shared/units';
 
 /**
  * MiB that the calling thread holds: its JavaScript heap as far as it is backed by memory, what the heap refers to

@@ -1,7 +1,8 @@
 import type { Clock } from '../../shared/clock';
 import type { Disposable } from '../../shared/disposable';
 import type { VolumeMetrics } from '../../shared/metrics/snapshot';
-import { absenceOf } from './linux/systemFile';
+import { bytesPerMB } from '../../shared/units';
+import { failureReason } from './linux/systemFile';
 
 /** What `fs.promises.statfs` gives: sizes in blocks of `bsize` bytes. */
 export interface VolumeSizes {
@@ -23,7 +24,6 @@ export interface VolumeToProbe {
 
 /** How long a volume may take before it is shown as not answering. */
 const answerLimitMs = 2_000;
-const bytesPerMB = 1_024 * 1_024;
 
 /**
  * Sizes of the mounted volumes, asked by this process. A network share whose server is gone can keep a system call
@@ -100,7 +100,7 @@ export class VolumeProbe implements Disposable {
     this.open.set(mount, reach);
     const answer: Promise<VolumeMetrics> = this.statfs(mount).then(
       (sizes) => ({ mount, fs, ...volumeUse(sizes) }),
-      (error: unknown) => ({ mount, fs, absent: absenceOf(error) }),
+      (error: unknown) => ({ mount, fs, absent: failureReason(error) }),
     );
     const settled = answer.then((result) => {
       this.open.delete(mount);

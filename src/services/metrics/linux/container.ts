@@ -1,10 +1,10 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerLimits } from '../../../shared/metrics/snapshot';
+import { bytesPerMB } from '../../../shared/units';
 import { defined } from '../absences';
 import { readSystemFile, readSystemNumber } from './systemFile';
 
-const bytesPerMB = 1_024 * 1_024;
 /** Version 1 writes "no limit" as the largest multiple of a page that fits; nothing real comes near this. */
 const unlimitedBytes = 2 ** 60;
 

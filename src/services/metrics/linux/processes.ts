@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import type { ProcessesMetrics, ProcessMetrics } from '../../../shared/metrics/snapshot';
+import { bytesPerMB } from '../../../shared/units';
 import { listFolder } from './disks';
 import { type ProgramName, programName } from './programName';
 import { type ReadBuffer, readSystemFile } from './systemFile';
 
 /** Ticks a second of the times in /proc/PID/stat: USER_HZ, which is 100 on every architecture that Node runs on. */
 const ticksPerSecond = 100;
-const bytesPerMB = 1_024 * 1_024;
 
 export interface ProcessStat {
   readonly pid: number;

@@ -58,7 +58,7 @@ export class SystemFile implements Disposable {
     } catch (error) {
       // The next tick opens it anew: a device or a mount may have come back.
       this.dispose();
-      return { absent: absenceOf(error) };
+      return { absent: failureReason(error) };
     }
   }
 
@@ -98,7 +98,7 @@ export function readSystemFile(path: string): Reading {
   try {
     return { text: readFileSync(path, 'utf8') };
   } catch (error) {
-    return { absent: absenceOf(error) };
+    return { absent: failureReason(error) };
   }
 }
 
@@ -112,7 +112,7 @@ export function readSystemNumber(path: string): number | undefined {
 }
 
 /** Why a system call on a source of figures failed, as far as a person is concerned. */
-export function absenceOf(error: unknown): AbsenceReason {
+export function failureReason(error: unknown): AbsenceReason {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':

@@ -1,9 +1,8 @@
 import { readdir, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import * as systemInformation from 'systeminformation';
+import { bytesPerMB } from '../../../shared/units';
 import type { PortableSource, RunningProcess } from './source';
-
-const bytesPerMB = 1_024 * 1_024;
 
 /** By the names that systems and their tools give: Apple's, those of BSD and of virtual machines, and Windows' labels. */
 const virtualInterface =

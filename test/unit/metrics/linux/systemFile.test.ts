@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import {
-  absenceOf,
+  failureReason,
   ReadBuffer,
   readSystemNumber,
   SystemFile,
@@ -113,11 +113,11 @@ describe('SystemFile', () => {
 
   it('names reasons that a person can act on', () => {
     const failing = (code: string): Error => Object.assign(new Error(code), { code });
-    assert.equal(absenceOf(failing('ENOENT')), 'unsupported');
-    assert.equal(absenceOf(failing('EACCES')), 'permissionDenied');
-    assert.equal(absenceOf(failing('EPERM')), 'permissionDenied');
-    assert.equal(absenceOf(failing('EIO')), 'failed');
-    assert.equal(absenceOf('not even an error'), 'failed');
+    assert.equal(failureReason(failing('ENOENT')), 'unsupported');
+    assert.equal(failureReason(failing('EACCES')), 'permissionDenied');
+    assert.equal(failureReason(failing('EPERM')), 'permissionDenied');
+    assert.equal(failureReason(failing('EIO')), 'failed');
+    assert.equal(failureReason('not even an error'), 'failed');
   });
 
   it('reads numbers, and no number from what is none', () => {
