@@ -47,9 +47,11 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const features: Feature[] = [];
   // Known before the first feature is: one that fails to build must not keep the others from being ended.
   stop = async () => {
-    // In reverse order, the tasks first: what they use must outlive them.
+    // Programs may take their time to end. Features go in reverse order, the tasks first: what they use must
+    // outlive them.
+    const programs = processes.stop();
     for (const feature of features.toReversed()) await feature.stop();
-    await processes.stop();
+    await programs;
     store.dispose();
     await log.close();
   };

@@ -124,7 +124,13 @@ export function containerScene(): Hydrate {
     timestamp,
     machine: { hostname: 'f3a9c1d2e4b5', platform: 'linux', container },
     memory: { totalMB: 32_051, usedMB: 12_083, percent: 37.7 },
-    gpu: { status: 'breakerOpen', reason: 'It failed 3 times within 60 s.', count: 0, devices: [] },
+    gpu: {
+      status: 'breakerOpen',
+      failures: 3,
+      reason: 'ended with exit code 1',
+      count: 0,
+      devices: [],
+    },
   });
   return { type: 'hydrate', state: panelState({ paused: true }), history: historyOf(snapshot), snapshot };
 }
