@@ -2,7 +2,7 @@ import { existsSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { ContainerLimits } from '../../../shared/metrics/snapshot';
 import { bytesPerMB } from '../../../shared/units';
-import { defined } from '../absences';
+import { defined } from '../../../shared/defined';
 import { readSystemFile, readSystemNumber } from './systemFile';
 
 /** Version 1 writes "no limit" as the largest multiple of a page that fits; nothing real comes near this. */

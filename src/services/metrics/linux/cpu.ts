@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { CpuMetrics } from '../../../shared/metrics/snapshot';
-import { type Absences, defined } from '../absences';
+import { defined } from '../../../shared/defined';
+import type { Absences } from '../absences';
 import { clampPercent } from '../rates';
 import type { Reading } from './systemFile';
 

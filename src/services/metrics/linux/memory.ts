@@ -1,5 +1,6 @@
 import type { MemoryMetrics } from '../../../shared/metrics/snapshot';
-import { type Absences, defined } from '../absences';
+import { defined } from '../../../shared/defined';
+import type { Absences } from '../absences';
 import type { Reading } from './systemFile';
 
 const figures = [

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { NetworkInterfaceMetrics, NetworkMetrics } from '../../../shared/metrics/snapshot';
-import { type Absences, defined } from '../absences';
+import { defined } from '../../../shared/defined';
+import type { Absences } from '../absences';
 import { RateMeter, sumKnown } from '../rates';
 import { type Reading, readSystemFile } from './systemFile';
 

@@ -8,7 +8,8 @@ import type {
   OwnCost,
 } from '../../../shared/metrics/snapshot';
 import type { ProcessDemand } from '../../../shared/protocol/metricsWorker';
-import { Absences, defined } from '../absences';
+import { defined } from '../../../shared/defined';
+import { Absences } from '../absences';
 import { clampPercent, RateMeter, sumKnown } from '../rates';
 import { type Sampler, tierPeriodsMs, topProcessCount } from '../sampler';
 import { threadMemoryMB } from '../threadMemory';
