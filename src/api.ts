@@ -13,7 +13,7 @@ export interface SentinelApi {
   readonly metrics: {
     /** The newest snapshot; undefined before the first, and while nobody ever looked. */
     readonly current: MetricsSnapshot | undefined;
-    /** The last quarter of an hour, oldest first. */
+    /** The last quarter of an hour, oldest first; a copy. */
     readonly history: readonly HistoryPoint[];
     /** Whether a person paused live metrics; `current` is then old. */
     readonly paused: boolean;

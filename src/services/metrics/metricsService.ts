@@ -51,9 +51,6 @@ const missedSamples = 3;
 const lateSlackMs = 2_000;
 /** … and this much before the thread counts as hung. */
 const silenceSlackMs = 5_000;
-/** The editor gives all of its extensions five seconds to end. */
-const stopLimitMs = 2_000;
-
 /**
  * The machine's figures, sampled on a thread as often as the most demanding of those who look, and not at all while
  * nobody does or a person paused it. Keeps the history for charts.
@@ -173,16 +170,7 @@ export class MetricsService implements Disposable {
    */
   async stop(): Promise<void> {
     this.dispose();
-    await new Promise<void>((resolve) => {
-      const limit = this.clock.setTimeout(() => {
-        this.logger.warning(`The metrics thread did not end within ${stopLimitMs / 1_000} s.`);
-        resolve();
-      }, stopLimitMs);
-      void this.worker.stop().then(() => {
-        limit.dispose();
-        resolve();
-      });
-    });
+    await this.worker.stop();
   }
 
   dispose(): void {

@@ -129,11 +129,11 @@ export class RemoteVolumes implements VolumeSource, Disposable {
       maxOutputBytes: 1_024,
     });
     this.running = running;
-    const ended = running.result.then((result) => {
+    // Its result is given up on after a while; the process itself may stay.
+    void running.gone.then(() => {
       volume.asking = false;
-      return result;
     });
-    const result = await this.withinLimit(ended);
+    const result = await this.withinLimit(running.result);
     if (this.running === running) this.running = undefined;
     const nowMs = clock.monotonicMs();
     if (result !== undefined) {

@@ -1,4 +1,5 @@
 import { gpuMetricValue } from '../gpu/gpu';
+import { defined } from '../defined';
 import type { MetricsSnapshot } from './snapshot';
 
 /** What charts need of a snapshot. A figure that was absent stays absent, so that a chart shows a gap. */
@@ -34,14 +35,14 @@ export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
   for (const { id, metrics } of devices) {
     const used = gpuMetricValue(metrics.memoryUsedMB);
     const total = gpuMetricValue(metrics.memoryTotalMB);
-    gpus[id] = withoutUndefined({
+    gpus[id] = defined({
       utilization: gpuMetricValue(metrics.utilizationPercent),
       memory: used !== undefined && total ? (100 * used) / total : undefined,
       temperature: gpuMetricValue(metrics.temperatureC),
       power: gpuMetricValue(metrics.powerW),
     });
   }
-  return withoutUndefined({
+  return defined({
     t: Date.parse(snapshot.timestamp),
     cpu: snapshot.cpu.percent,
     memory: snapshot.memory.percent,
@@ -52,14 +53,3 @@ export function historyPoint(snapshot: MetricsSnapshot): HistoryPoint {
     gpus: devices.length > 0 ? gpus : undefined,
   });
 }
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Leaves out keys without a value: `exactOptionalPropertyTypes` tells "absent" from "undefined". */
-function withoutUndefined<T extends object>(
-  object: T,
-): Partial<Defined<T>> & Pick<Defined<T>, RequiredKeys<T>> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
-}
-
-type RequiredKeys<T> = { [K in keyof T]: undefined extends T[K] ? never : K }[keyof T];

@@ -107,7 +107,8 @@ export function systemSource(
     async processes() {
       const { all, list } = await si.processes();
       const count = amount(all);
-      if (count === undefined || !Number.isInteger(count)) return undefined;
+      // None at all is the answer of a system without `ps`.
+      if (count === undefined || !Number.isInteger(count) || count === 0) return undefined;
       // Shares of the whole machine become shares of one processor.
       const processorShare = 1 / os.cpus().length;
       const known: RunningProcess[] = [];

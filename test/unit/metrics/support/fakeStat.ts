@@ -35,8 +35,9 @@ export class FakeStat implements ProcessStarter {
     const question: Question = { command, resolve, killed: false };
     this.asked.push(question);
     this.open.add(question);
-    const running: Pick<RunningProcess, 'result' | 'kill'> = {
+    const running: Pick<RunningProcess, 'result' | 'gone' | 'kill'> = {
       result,
+      gone: result.then(() => undefined),
       kill: async () => {
         question.killed = true;
         if (!this.unkillable) this.end(question, { status: 'cancelled' }, '', '');
