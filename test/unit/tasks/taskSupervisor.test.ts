@@ -51,7 +51,7 @@ describe('TaskSupervisor', () => {
       const rejected = submit({ run: () => Promise.reject(new SentinelError('scan.noEngine', 'none')) });
       const text = submit({
         run: () => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- what work that is not ours may do
           throw 'no error at all';
         },
       });
