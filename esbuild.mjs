@@ -6,7 +6,7 @@
 //
 // Of what ships, `vscode` is external in the extension's bundle alone: an import of it from a worker, the GPU process
 // or a webview fails the build, which keeps those free of the editor.
-import { readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 
@@ -63,6 +63,17 @@ const forDevelopment = [
 ];
 
 /**
+ * Libraries in WebAssembly: their code is bundled, and the module that it loads lies in `dist/wasm`. Only these files
+ * of their packages ship, which are much larger.
+ */
+const wasmModules = ['sql.js/dist/sql-wasm.wasm', '@virustotal/yara-x/pkg/yara_x_js_bg.wasm'];
+
+function copyAssets() {
+  mkdirSync('dist/wasm', { recursive: true });
+  for (const file of wasmModules) copyFileSync(path.join('node_modules', file), path.join('dist/wasm', path.basename(file)));
+}
+
+/**
  * Entry points under a folder, found by suffix, so that none can be forgotten in a list kept by hand.
  * @param {string} folder
  * @param {string} suffix
@@ -85,6 +96,7 @@ const builds = (production ? shipped : [...shipped, ...forDevelopment]).filter(
 if (!watch) rmSync('dist', { recursive: true, force: true });
 if (!watch && !production) rmSync('out', { recursive: true, force: true });
 
+copyAssets();
 if (watch) {
   const contexts = await Promise.all(builds.map((build) => esbuild.context(build)));
   await Promise.all(contexts.map((context) => context.watch()));
