@@ -70,7 +70,8 @@ const wasmModules = ['sql.js/dist/sql-wasm.wasm', '@virustotal/yara-x/pkg/yara_x
 
 function copyAssets() {
   mkdirSync('dist/wasm', { recursive: true });
-  for (const file of wasmModules) copyFileSync(path.join('node_modules', file), path.join('dist/wasm', path.basename(file)));
+  for (const file of wasmModules)
+    copyFileSync(path.join('node_modules', file), path.join('dist/wasm', path.basename(file)));
 }
 
 /**
