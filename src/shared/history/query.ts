@@ -24,6 +24,8 @@ export const historyFilterSchema = v.object({
   from: v.optional(epochMs),
   /** The start, before this moment. */
   before: v.optional(epochMs),
+  /** The end, from this moment on: what was found since somebody last looked, however long it took. */
+  finishedFrom: v.optional(epochMs),
 });
 export type HistoryFilter = v.InferOutput<typeof historyFilterSchema>;
 
