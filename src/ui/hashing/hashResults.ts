@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { HashedFile } from '../../services/hashing/fileHashService';
 import { DisposableStore } from '../../shared/disposable';
+import { plainText } from '../../shared/presentation/plainText';
 import type { FileHashes } from '../../shared/protocol/fileHashWorker';
 import type { Notifications } from '../notifications';
 import { algorithms, allHashesText, refusalText, sizeText } from './hashTexts';
@@ -40,7 +41,7 @@ export function presentHashes(
   if (files.length === 1 && first.result.status === 'hashed') {
     const { sha256 } = first.result.hashes;
     const copy = { label: t('Copy SHA-256'), run: () => vscode.env.clipboard.writeText(sha256) };
-    notifications.success(t('SHA-256 of {0}: {1}', path.basename(first.path), sha256), show, copy);
+    notifications.success(t('SHA-256 of {0}: {1}', nameOf(first), sha256), show, copy);
   } else {
     notifications.success(t('The hashes of {0} files are computed.', files.length), show);
   }
@@ -91,7 +92,7 @@ function titleOf(files: readonly HashedFile[]): string {
   const { t } = vscode.l10n;
   const [first] = files;
   if (files.length !== 1 || first === undefined) return t('Hashes of {0} Files', files.length);
-  const name = path.basename(first.path);
+  const name = nameOf(first);
   return first.result.status === 'hashed' ? `${name} · ${sizeText(first.result.sizeBytes, t)}` : name;
 }
 
@@ -100,13 +101,17 @@ function rowsOf(file: HashedFile, titled: boolean, copyRow: vscode.QuickInputBut
   const { result } = file;
   if (result.status === 'refused') {
     const label = `$(warning) ${refusalText(file.path, result.reason, result.systemCode, t)}`;
-    return [...separator(path.basename(file.path), titled), { label }];
+    return [...separator(nameOf(file), titled), { label }];
   }
-  const title = `${path.basename(file.path)} · ${sizeText(result.sizeBytes, t)}`;
+  const title = `${nameOf(file)} · ${sizeText(result.sizeBytes, t)}`;
   return [
     ...separator(title, titled),
     ...algorithms.map((algorithm) => row(algorithm, result.hashes, copyRow)),
   ];
+}
+
+function nameOf(file: HashedFile): string {
+  return plainText(path.basename(file.path));
 }
 
 function separator(label: string, titled: boolean): HashRow[] {

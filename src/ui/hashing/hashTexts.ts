@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { HashedFile } from '../../services/hashing/fileHashService';
 import type { FileHashes, HashRefusal } from '../../shared/protocol/fileHashWorker';
 import { formatInteger, formatSize } from '../../shared/presentation/format';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 
 const mebibyte = 1024 * 1024;
@@ -34,7 +35,7 @@ export function refusalText(
   systemCode: string | undefined,
   t: Translate,
 ): string {
-  const name = path.basename(file);
+  const name = plainText(path.basename(file));
   switch (reason) {
     case 'vanished':
       return t('{0} does not exist any more.', name);

@@ -2,9 +2,10 @@ import type * as vscode from 'vscode';
 import type { Task } from '../../services/tasks/task';
 import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 import type { TaskSource } from './taskSource';
-import { plainText, statusIcon, taskSummary } from './taskTexts';
+import { statusIcon, taskSummary } from './taskTexts';
 
 export type TaskAction = 'pause' | 'resume' | 'cancel';
 
@@ -125,7 +126,7 @@ export class TaskList implements Disposable {
     const task = this.find(taskId);
     open.chosenId = task?.id;
     open.pick.value = '';
-    open.pick.title = task?.title ?? t('Running Tasks');
+    open.pick.title = task === undefined ? t('Running Tasks') : plainText(task.title);
     open.pick.placeholder =
       task === undefined ? t('Choose a task to pause or cancel it') : t('What shall be done?');
     open.pick.buttons = task === undefined ? [] : [buttons.back];
@@ -201,7 +202,7 @@ export class TaskList implements Disposable {
     const stoodStill = await task.pause();
     if (stoodStill || task.status !== 'running' || task.ending !== undefined) return;
     const { onRefused, t } = this.options;
-    onRefused(t('{0}: goes on, because it reached no point at which it could pause.', task.title));
+    onRefused(t('{0}: goes on, because it reached no point at which it could pause.', plainText(task.title)));
   }
 
   private find(taskId: number | undefined): Task<unknown> | undefined {

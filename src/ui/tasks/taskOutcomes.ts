@@ -1,6 +1,7 @@
 import type { TaskOutcome, Task } from '../../services/tasks/task';
 import type { Disposable } from '../../shared/disposable';
 import type { Logger } from '../../shared/logger';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Notifications } from '../notifications';
 import type { Translate } from '../translate';
 import { onNewTask, type TaskSource } from './taskSource';
@@ -18,7 +19,7 @@ export function announceOutcomes(
 ): Disposable {
   const announce = (task: Task<unknown>, outcome: TaskOutcome<unknown>): void => {
     if (outcome.status === 'failed') logger.error(`${task.title}: failed.`, outcome.error);
-    const text = outcomeText(task.title, outcome, t);
+    const text = outcomeText(plainText(task.title), outcome, t);
     if (text === undefined) return;
     if (!task.userStarted) {
       if (outcome.status !== 'failed') logger.warning(text);

@@ -2,9 +2,10 @@ import type { Task } from '../../services/tasks/task';
 import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { Event } from '../../shared/event';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 import { onNewTask, type TaskSource } from './taskSource';
-import { plainText, progressText } from './taskTexts';
+import { progressText } from './taskTexts';
 
 export interface ProgressStep {
   readonly message?: string;

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Task } from '../../services/tasks/task';
 import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 import { progressDelayMs } from './taskProgress';
 import type { TaskSource } from './taskSource';
@@ -105,7 +106,8 @@ function viewOf(tasks: readonly Task<unknown>[], t: Translate): View {
   };
 }
 
-function line({ title, percent, status }: Task<unknown>, t: Translate): string {
+function line({ title: rawTitle, percent, status }: Task<unknown>, t: Translate): string {
+  const title = plainText(rawTitle);
   const parts = [
     ...(percent === undefined ? [] : [percentText(percent)]),
     ...(status === 'paused' ? [t('paused')] : status === 'queued' ? [t('waiting')] : []),

@@ -1,5 +1,6 @@
 import type { Task, TaskOutcome } from '../../services/tasks/task';
 import type { TaskKind } from '../../services/tasks/taskKinds';
+import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 
 /** `45 %`. Never 100 before the end: rounding must not promise it. */
@@ -37,11 +38,6 @@ export function statusIcon(task: Task<unknown>): string {
     case 'stalled':
       return '$(check)';
   }
-}
-
-/** A file's name, in which `$(…)` shall not become an icon and `[…](…)` no link. */
-export function plainText(text: string): string {
-  return text.replaceAll('$(', '$\u200b(').replaceAll('](', ']\u200b(');
 }
 
 /** State with the time spent in it: `Running for 12 s`. */

@@ -23,6 +23,11 @@ describe('texts of hashes', () => {
     for (const sentence of sentences) assert.match(sentence, /b\.bin.*\.$/);
   });
 
+  it('name a file as it is seen, whatever its name tries', () => {
+    const sentence = refusalText('/a/b\n$(alert)\u202etxt.exe', 'changed', undefined, english);
+    assert.ok(!/[\n\u202e]|\$\(/.test(sentence), sentence);
+  });
+
   it('are copied as lines that other tools read', () => {
     const hashes = { md5: 'aa', sha1: 'bb', sha256: 'cc' };
     const text = allHashesText([

@@ -68,6 +68,17 @@ describe('the end of a task', () => {
     );
   });
 
+  it('makes no link and no icon of what stands in a title', async () => {
+    const { clock, submit, said } = setUp();
+    const work = new Work();
+    submit(work, { ...byUser, title: 'Reading $(alert) [here](command:x)' });
+    await clock.advance(0);
+    work.fail(new Error('x'));
+    await clock.advance(0);
+    assert.equal(said.length, 1);
+    assert.ok(!/\$\(|\]\(/.test(said[0] ?? ''), said[0]);
+  });
+
   it('is in the log alone when nobody started it', async () => {
     const { clock, submit, said, log } = setUp();
     const work = new Work();
