@@ -39,6 +39,12 @@ export const engineReasons = [
   /** It saw the beginning, or what limits on archives let through. */
   'partial',
   'unreadable',
+  /** Written or replaced while it was looked at, again and again. */
+  'changed',
+  /** There when the scan began, and gone when its turn came. */
+  'vanished',
+  /** Still getting ready: its rules are being compiled, its database loaded. */
+  'notReady',
   'timedOut',
   'unreachable',
   'quotaExceeded',
@@ -161,6 +167,8 @@ export const folderDetailsSchema = v.object({
   excluded: count,
   /** Pipes, sockets, devices. */
   special: count,
+  /** Symbolic links: none is followed; what one leads to inside of the folder is looked at where it lies. */
+  links: v.optional(count),
   /** How many files got which verdict. */
   verdicts: v.partial(
     v.object({ malicious: count, suspicious: count, error: count, unknown: count, noThreatFound: count }),
