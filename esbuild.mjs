@@ -68,10 +68,16 @@ const forDevelopment = [
  */
 const wasmModules = ['sql.js/dist/sql-wasm.wasm', '@virustotal/yara-x/pkg/yara_x_js_bg.wasm'];
 
+/** Sentinel's own rules, as they are: each thread compiles them for itself. */
+const rulePack = 'src/services/scan/rules/pack';
+
 function copyAssets() {
   mkdirSync('dist/wasm', { recursive: true });
   for (const file of wasmModules)
     copyFileSync(path.join('node_modules', file), path.join('dist/wasm', path.basename(file)));
+  mkdirSync('dist/rules', { recursive: true });
+  for (const file of readdirSync(rulePack))
+    copyFileSync(path.join(rulePack, file), path.join('dist/rules', file));
 }
 
 /**
