@@ -49,6 +49,12 @@ export function engineReasonClause(reason: EngineReason): string {
       return 'there are limits to how much is looked at';
     case 'unreadable':
       return 'the target could not be read';
+    case 'changed':
+      return 'the target changed while it was looked at';
+    case 'vanished':
+      return 'the target was gone when its turn came';
+    case 'notReady':
+      return 'it was still getting ready';
     case 'timedOut':
       return 'it took too long';
     case 'unreachable':
@@ -73,6 +79,10 @@ function problemText(reason: EngineReason): string {
   switch (reason) {
     case 'unreadable':
       return 'It could not be read';
+    case 'changed':
+      return 'It changed while it was looked at';
+    case 'vanished':
+      return 'It was gone when its turn came';
     case 'tooLarge':
       return 'It is larger than what is looked at';
     case 'partial':
@@ -90,6 +100,7 @@ function problemText(reason: EngineReason): string {
     case 'switchedOff':
     case 'noConsent':
     case 'notYetSupported':
+    case 'notReady':
     case 'unreachable':
     case 'quotaExceeded':
     case 'badKey':
