@@ -1,0 +1,40 @@
+import type { EngineReason, EngineReport } from '../../shared/scan/record';
+
+/** The sources of evidence about files, by the ids that reports and findings bear. */
+export const engineNames = {
+  yara: 'YARA-X',
+  /** The person's own rules, told apart only while they are not ready. */
+  yaraOwn: 'YARA-X with your own rules',
+  /** What a file is, against what it says that it is; what archives hide and how they are made. */
+  content: 'Content checks',
+  clamav: 'ClamAV',
+  virustotal: 'VirusTotal',
+} as const;
+export type EngineId = keyof typeof engineNames;
+
+/**
+ * Engines whose finding nothing says something. The others look for single signs, so that their silence alone is no
+ * reason to call a file one in which no threat was found.
+ */
+const supporting: readonly string[] = ['content'] satisfies EngineId[];
+
+export function judges(engine: Pick<EngineReport, 'id'>): boolean {
+  return !supporting.includes(engine.id);
+}
+
+/** An engine that has its place in every report and was not asked. */
+export function notAsked(id: EngineId, reason: EngineReason, detail?: string): EngineReport {
+  return {
+    id,
+    name: engineNames[id],
+    state: 'notAsked',
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** Engines that are no part of this version. */
+export const laterEngines: readonly EngineReport[] = [
+  notAsked('clamav', 'notYetSupported'),
+  notAsked('virustotal', 'notYetSupported'),
+];
