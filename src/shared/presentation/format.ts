@@ -5,6 +5,7 @@ export interface Quantity {
 }
 
 const sizeUnits = ['MB', 'GB', 'TB', 'PB'] as const;
+const byteUnits = ['KB', 'MB', 'GB', 'TB', 'PB'] as const;
 const rateUnits = ['B/s', 'KB/s', 'MB/s', 'GB/s', 'TB/s'] as const;
 
 /** A value keeps its unit up to here: three digits at most, and never "1000" of a unit that has 1,024. */
@@ -37,6 +38,19 @@ export function sizeQuantity(sizeMB: number): Quantity {
 
 export function formatSize(sizeMB: number): string {
   return joined(sizeQuantity(sizeMB));
+}
+
+/** `0 bytes`, `412 bytes`, `2.4 KB`, `11.8 GB`. */
+export function formatBytes(sizeBytes: number): string {
+  if (sizeBytes < promoteAt) return formatCount(sizeBytes, 'byte');
+  const { amount, unitIndex } = scaled(sizeBytes / 1024, byteUnits);
+  return `${rounded(amount, amount >= 100 ? 0 : 1)} ${byteUnits[unitIndex] ?? ''}`;
+}
+
+/** With the exact figure where the short one is rounded: `2.4 KB (2 412 bytes)`. */
+export function formatExactBytes(sizeBytes: number): string {
+  const short = formatBytes(sizeBytes);
+  return sizeBytes < promoteAt ? short : `${short} (${formatCount(sizeBytes, 'byte')})`;
 }
 
 /** Used and total in the total's unit, `11.8` and `31.3 GB`; a used part too small for it keeps its own. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { HistoryPoint, HistoryWindowMinutes } from '../metrics/history';
 import type { MetricsSnapshot } from '../metrics/snapshot';
+import { pageMessageParser, pageMessageSchemas } from './page';
 
 /** Everything that the live panel shows besides figures. */
 export interface PanelState {
@@ -37,20 +38,13 @@ export type HostToPanel =
 
 /** What the live panel sends to the host; parsed there by `parsePanelMessage`. */
 const panelToHostSchema = v.variant('type', [
-  v.strictObject({ type: v.literal('ready') }),
+  ...pageMessageSchemas,
   v.strictObject({ type: v.literal('setPaused'), paused: v.boolean() }),
   v.strictObject({ type: v.literal('setWindow'), minutes: v.picklist([1, 5, 15]) }),
   v.strictObject({ type: v.literal('setCoresShown'), shown: v.boolean() }),
   v.strictObject({ type: v.literal('restartGpu') }),
   v.strictObject({ type: v.literal('openSettings') }),
-  /** An error that nothing in the webview caught, or a violation of its content security policy. */
-  v.strictObject({ type: v.literal('fault'), message: v.pipe(v.string(), v.maxLength(4_000)) }),
 ]);
 export type PanelToHost = v.InferOutput<typeof panelToHostSchema>;
 
-/** @returns the message, or what is wrong with it in words for the log */
-export function parsePanelMessage(raw: unknown): { message: PanelToHost } | { problem: string } {
-  const parsed = v.safeParse(panelToHostSchema, raw);
-  if (parsed.success) return { message: parsed.output };
-  return { problem: v.summarize(parsed.issues) };
-}
+export const parsePanelMessage = pageMessageParser(panelToHostSchema);

@@ -75,6 +75,8 @@ export const engineReportSchema = v.object({
   reason: v.optional(engineReasonSchema),
   /** The reason's particulars, such as a size, or the engine's own message. */
   detail: v.optional(v.string()),
+  /** Whether asking it sends anything away from this machine, be it a hash. Absent where that is not known. */
+  sendsAway: v.optional(v.boolean()),
   elapsedMs: v.optional(v.pipe(finite, v.minValue(0))),
 });
 export type EngineReport = v.InferOutput<typeof engineReportSchema>;

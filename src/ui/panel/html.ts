@@ -1,21 +1,22 @@
-/** Where the panel is shown; its cards stand out from a side bar and from an editor by different colours. */
-export type PanelSurfaceKind = 'sidebar' | 'editor';
+/** Where a page is shown; its cards stand out from a side bar and from an editor by different colours. */
+export type PageSurfaceKind = 'sidebar' | 'editor';
 
-export interface LivePanelDocument {
+export interface PageDocument {
+  readonly title: string;
   /** The webview's own source for its content security policy. */
   readonly cspSource: string;
   /** Fresh for each document. */
   readonly nonce: string;
   readonly scriptUri: string;
   readonly styleUri: string;
-  readonly surface: PanelSurfaceKind;
+  readonly surface: PageSurfaceKind;
 }
 
 /**
- * The live panel's document: its policy, its two files, and an empty body that the script fills. The `csp-nonce`
+ * The document of a page: its policy, its two files, and an empty body that the script fills. The `csp-nonce`
  * property is how the UI toolkit learns the nonce of the styles that it adds.
  */
-export function livePanelHtml({ cspSource, nonce, scriptUri, styleUri, surface }: LivePanelDocument): string {
+export function pageHtml({ title, cspSource, nonce, scriptUri, styleUri, surface }: PageDocument): string {
   const policy = [
     `default-src 'none'`,
     `img-src ${cspSource}`,
@@ -30,7 +31,7 @@ export function livePanelHtml({ cspSource, nonce, scriptUri, styleUri, surface }
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta property="csp-nonce" content="${escaped(nonce)}">
-<title>Sentinel Live</title>
+<title>${escaped(title)}</title>
 <link rel="stylesheet" nonce="${escaped(nonce)}" href="${escaped(styleUri)}">
 </head>
 <body data-surface="${surface}">

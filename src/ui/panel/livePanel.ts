@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { Logger } from '../../shared/logger';
-import { livePanelHtml, type PanelSurfaceKind } from './html';
+import type { PageSurfaceKind } from './html';
 import type { PanelModel } from './panelModel';
 import { PanelSession } from './panelSession';
+import { loadPage, panelVisibility, surfaceOf, type Visibility } from './webviewPage';
 
 /** The view in Sentinel's container of the activity bar, as the manifest names it. */
 export const liveViewId = 'sentinel.live';
@@ -70,43 +70,17 @@ export class LivePanel implements vscode.WebviewViewProvider, vscode.WebviewPane
       light: vscode.Uri.joinPath(this.extensionUri, 'media', 'tab-light.svg'),
       dark: vscode.Uri.joinPath(this.extensionUri, 'media', 'tab-dark.svg'),
     };
-    const session = this.attach(panel.webview, 'editor', {
-      isVisible: () => panel.visible,
-      onVisibilityChange: (listener) => panel.onDidChangeViewState(listener),
-    });
+    const session = this.attach(panel.webview, 'editor', panelVisibility(panel));
     panel.onDidDispose(() => {
       this.detach(session);
       if (this.tab === panel) this.tab = undefined;
     });
   }
 
-  private attach(webview: vscode.Webview, surface: PanelSurfaceKind, visibility: Visibility): PanelSession {
-    const folder = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    const session = new PanelSession(
-      {
-        get visible() {
-          return visibility.isVisible();
-        },
-        onVisibilityChange: (listener) =>
-          visibility.onVisibilityChange(() => {
-            listener();
-          }),
-        onMessage: (listener) => webview.onDidReceiveMessage(listener),
-        post: (message) => webview.postMessage(message),
-      },
-      this.model,
-      this.logger,
-    );
+  private attach(webview: vscode.Webview, surface: PageSurfaceKind, visibility: Visibility): PanelSession {
+    const session = new PanelSession(surfaceOf(webview, visibility), this.model, this.logger);
     this.sessions.add(session);
-    // The document comes last: its first message must find a listener.
-    webview.html = livePanelHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(18).toString('base64url'),
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'live.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'live.css')).toString(),
-      surface,
-    });
+    loadPage(webview, this.extensionUri, { bundle: 'live', title: 'Sentinel Live', surface });
     return session;
   }
 
@@ -114,9 +88,4 @@ export class LivePanel implements vscode.WebviewViewProvider, vscode.WebviewPane
     session.dispose();
     this.sessions.delete(session);
   }
-}
-
-interface Visibility {
-  isVisible(): boolean;
-  onVisibilityChange(listener: () => void): Disposable;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { HostToPanel, PanelToHost } from '../../../src/shared/protocol/panel';
-import { livePanelHtml } from '../../../src/ui/panel/html';
+import { pageHtml } from '../../../src/ui/panel/html';
 import { inRepository } from '../../host/paths';
 import { panelThemes } from './panelThemes';
 
@@ -70,7 +70,8 @@ export class PanelPage {
 
 /** VS Code sets the body's class before the panel's script runs. */
 function document(bodyClass: string): string {
-  return livePanelHtml({
+  return pageHtml({
+    title: 'Sentinel Live',
     cspSource: origin,
     nonce: 'bm9uY2U',
     scriptUri: `${origin}/live.js`,

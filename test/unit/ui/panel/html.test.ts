@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { livePanelHtml } from '../../../../src/ui/panel/html';
+import { pageHtml } from '../../../../src/ui/panel/html';
 
-const document = livePanelHtml({
+const document = pageHtml({
+  title: 'Sentinel <Live>',
   cspSource: 'https://webview.test',
   nonce: 'bm9uY2U',
   scriptUri: 'https://webview.test/dist/live.js?a=1&b="2"',
@@ -9,7 +10,7 @@ const document = livePanelHtml({
   surface: 'editor',
 });
 
-describe('the live panel’s document', () => {
+describe('a page’s document', () => {
   it('has the strict policy and no other', () => {
     const policies = [...document.matchAll(/Content-Security-Policy" content="([^"]*)"/g)].map(
       ([, text]) => text,
@@ -35,6 +36,10 @@ describe('the live panel’s document', () => {
 
   it('escapes what could end an attribute', () => {
     assert.match(document, /src="https:\/\/webview\.test\/dist\/live\.js\?a=1&#38;b=&#34;2&#34;"/);
+  });
+
+  it('has its title as text', () => {
+    assert.match(document, /<title>Sentinel &#60;Live&#62;<\/title>/);
   });
 
   it('says where it stands', () => {

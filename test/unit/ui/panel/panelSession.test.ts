@@ -6,10 +6,11 @@ import { type HistoryPoint, historyPoint } from '../../../../src/shared/metrics/
 import type { MetricsSnapshot } from '../../../../src/shared/metrics/snapshot';
 import type { HostToPanel, PanelState } from '../../../../src/shared/protocol/panel';
 import type { PanelModel } from '../../../../src/ui/panel/panelModel';
-import { PanelSession, type PanelSurface } from '../../../../src/ui/panel/panelSession';
+import type { PageSurface } from '../../../../src/ui/panel/pageSession';
+import { PanelSession } from '../../../../src/ui/panel/panelSession';
 import { minimalSnapshot, panelState } from '../../support/panelSamples';
 
-class FakeSurface implements PanelSurface {
+class FakeSurface implements PageSurface<HostToPanel> {
   visible = true;
   readonly posted: HostToPanel[] = [];
   readonly messages = new Emitter<unknown>();

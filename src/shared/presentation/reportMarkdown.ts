@@ -1,0 +1,182 @@
+import type { EngineReport, Finding, ProblemFile, ScanRecord } from '../scan/record';
+import { verdicts } from '../scan/verdict';
+import { problemFileText } from './engineReasons';
+import { entropyMeaning } from './entropy';
+import { formatBytes, formatCount, formatExactBytes, formatInteger } from './format';
+import { formatDuration } from './moments';
+import {
+  databaseText,
+  engineAnswer,
+  engineSummary,
+  findingsByEngine,
+  nothingLeftMachine,
+  reportHeadline,
+  reportMeaning,
+  sortedFindings,
+  weightText,
+} from './reportTexts';
+import { withUnseenMarked } from './unseen';
+import { scanKindLabel, scanStatusLabel, severityLabel, verdictLabel } from './verdictTexts';
+import { webAddress } from './webAddress';
+
+/** A report in the clipboard is read by people; what is left out is counted. */
+const mostFindings = 200;
+const mostMatches = 10;
+const mostProblems = 100;
+const longestText = 4_000;
+
+/** A record as a Markdown text, for an issue or a mail. Nothing from outside becomes markup in it. */
+export function reportMarkdown(record: ScanRecord): string {
+  const sections = [
+    [`# ${reportHeadline(record)}`, code(record.target), prose(record.summary), reportMeaning(record)],
+    findingLines(record),
+    engineLines(record),
+    detailLines(record),
+  ];
+  return `${sections
+    .flat()
+    .filter((line) => line !== '')
+    .join('\n\n')}\n`;
+}
+
+function findingLines({ findings, details }: ScanRecord): string[] {
+  if (findings.length === 0) return [];
+  const sorted = sortedFindings(findings);
+  const items = sorted.slice(0, mostFindings).map(({ finding }) => findingItem(finding));
+  const omitted =
+    findings.length - items.length + (details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0);
+  const more = omitted > 0 ? [`… and ${formatCount(omitted, 'more finding')}.`] : [];
+  return ['## Findings', items.join('\n'), ...more];
+}
+
+function findingItem(finding: Finding): string {
+  const { title, rule, engine, severity, weight, description, reference, path, members, tags } = finding;
+  const address = webAddress(reference);
+  const lines = [
+    `- **${prose(title)}** (${severityLabel(severity).toLowerCase()}, ${weightText(weight)}): ${code(rule)}, ${prose(engine)}`,
+    ...(description === undefined ? [] : [prose(description)]),
+    ...(path === undefined ? [] : [`File: ${code(path)}`]),
+    ...(members === undefined || members.length === 0 ? [] : [`Inside: ${members.map(code).join(' › ')}`]),
+    ...placesLine(finding),
+    ...(tags === undefined || tags.length === 0 ? [] : [`Tags: ${tags.map(prose).join(', ')}`]),
+    ...(address === undefined ? [] : [`Reference: <${address}>`]),
+  ];
+  return lines.join('\n  ');
+}
+
+function placesLine({ matches = [], matchCount = matches.length }: Finding): string[] {
+  if (matches.length === 0) return [];
+  const shown = matches.slice(0, mostMatches).map(({ offset, length, pattern }) => {
+    const name = pattern === undefined ? '' : `${code(pattern)} `;
+    return `${name}0x${offset.toString(16).toUpperCase()} (${formatCount(length, 'byte')})`;
+  });
+  const more = Math.max(matchCount, matches.length) - shown.length;
+  return [`Places: ${shown.join(', ')}${more > 0 ? ` and ${formatInteger(more)} more` : ''}`];
+}
+
+function engineLines({ engines, findings, finishedAt }: ScanRecord): string[] {
+  const counts = findingsByEngine(findings);
+  const rows = engines.map((engine) => engineRow(engine, counts.get(engine.id) ?? 0, finishedAt));
+  const table = ['| Engine | Answer | Version |', '| --- | --- | --- |', ...rows].join('\n');
+  return [
+    '## Who was asked',
+    `${engineSummary(engines)}${nothingLeftMachine(engines) ? ' Nothing left this machine.' : ''}`,
+    ...(rows.length === 0 ? [] : [table]),
+  ];
+}
+
+function engineRow(engine: EngineReport, findings: number, asOf: number): string {
+  const answer = engineAnswer(engine, findings);
+  const detail = engine.detail === undefined ? '' : ` (${prose(engine.detail)})`;
+  const versions = [engine.version, databaseText(engine, asOf)].filter((part) => part !== undefined);
+  return `| ${prose(engine.name)} | ${answer}${detail} | ${prose(versions.join(' · ') || '–')} |`;
+}
+
+function detailLines(record: ScanRecord): string[] {
+  const { details, kind, startedAt, finishedAt, durationMs, status } = record;
+  const times = [
+    `- Kind: ${scanKindLabel(kind).toLowerCase()}`,
+    `- Started: ${isoMoment(startedAt)}`,
+    ...(status === 'running'
+      ? []
+      : [`- Ended: ${isoMoment(finishedAt)} (${scanStatusLabel(status).toLowerCase()})`]),
+    `- Duration: ${formatDuration(durationMs)}`,
+  ];
+  const facts = [...detailFacts(details, record.sha256), ...times];
+  return ['## Facts', facts.join('\n'), ...problemLines(details)];
+}
+
+function detailFacts(details: ScanRecord['details'], sha256: string | undefined): string[] {
+  if (!details) return sha256 === undefined ? [] : [`- SHA-256: ${code(sha256)}`];
+  if (details.type === 'folder') {
+    const counted = verdicts.flatMap((verdict) => {
+      const count = details.verdicts[verdict] ?? 0;
+      return count === 0 ? [] : [`${verdictLabel(verdict).toLowerCase()} ${formatInteger(count)}`];
+    });
+    return [
+      `- Files: ${formatInteger(details.files)} (${formatBytes(details.bytes)})`,
+      `- Verdicts: ${counted.join(', ') || '–'}`,
+      `- Unchanged since an earlier scan: ${formatInteger(details.unchanged)}`,
+      `- Left out: ${formatInteger(details.excluded)} by exclusions, ${formatInteger(details.special)} special files`,
+    ];
+  }
+  const { contentType, sizeBytes, entropy, hashes, archive, markedSafe } = details;
+  const hash = hashes?.sha256 ?? sha256;
+  return [
+    ...(markedSafe === undefined ? [] : [`- Marked as safe: ${prose(markedSafe)}`]),
+    ...(contentType === undefined ? [] : [`- Type: ${prose(contentType.name)}`]),
+    `- Size: ${formatExactBytes(sizeBytes)}`,
+    ...(entropy === undefined
+      ? []
+      : [`- Entropy: ${entropy.toFixed(2)} bits a byte, ${entropyMeaning(entropy)}`]),
+    ...(hash === undefined ? [] : [`- SHA-256: ${code(hash)}`]),
+    ...(hashes === undefined ? [] : [`- SHA-1: ${code(hashes.sha1)}`, `- MD5: ${code(hashes.md5)}`]),
+    ...(archive === undefined
+      ? []
+      : [
+          `- Archive: ${formatCount(archive.members, 'member')} looked at, ${formatBytes(archive.unpackedBytes)} unpacked`,
+          ...archive.problems.slice(0, mostProblems).map((problem) => `  - ${prose(problem)}`),
+        ]),
+  ];
+}
+
+function problemLines(details: ScanRecord['details']): string[] {
+  const problems: readonly ProblemFile[] = details?.type === 'folder' ? details.problems : [];
+  if (problems.length === 0) return [];
+  const items = problems
+    .slice(0, mostProblems)
+    .map((problem) => `- ${code(problem.path)}: ${prose(problemFileText(problem))}`);
+  const more = problems.length - items.length;
+  return [
+    '## Files without a full answer',
+    items.join('\n'),
+    ...(more > 0 ? [`… and ${formatInteger(more)} more.`] : []),
+  ];
+}
+
+/** Readable in every time zone. */
+function isoMoment(epochMs: number): string {
+  return Math.abs(epochMs) > 8.64e15 ? '–' : new Date(epochMs).toISOString();
+}
+
+/** Text from outside as text on one line: what Markdown would make of it is taken away. */
+function prose(text: string): string {
+  return withUnseenMarked(shortened(text).replace(/\s+/gu, ' ').trim())
+    .replace(/[\\`*_[\]<>|&~]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&')
+    .replace(/^(?:[#+=-]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
+}
+
+/** Text from outside letter by letter. The fence is longer than any run of its sign in the text. */
+function code(text: string): string {
+  const shown = withUnseenMarked(shortened(text));
+  const longestRun = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longestRun + 1);
+  const pad = /^[` ]|[` ]$/.test(shown) ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+function shortened(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText / 2)} … ${text.slice(-longestText / 2)}`;
+}

@@ -1,0 +1,52 @@
+import type { CopiedThing, ReportActionName } from '../../shared/protocol/report';
+import { alarmingVerdicts } from '../../shared/scan/verdict';
+import type { Match, ScanRecord } from '../../shared/scan/record';
+
+/** A place in a file, as a scan has seen it. */
+export interface MatchPlace extends Pick<Match, 'offset' | 'length'> {
+  /** Absolute. */
+  readonly path: string;
+  /** What the file was like then, where the record tells; it may have changed since. */
+  readonly sizeBytes?: number;
+  readonly modifiedAt?: number;
+}
+
+/** What other parts of Sentinel do with a record. What nobody does is not offered. */
+export interface RecordRequests {
+  readonly scanAgain?: (record: ScanRecord) => unknown;
+  readonly exportJson?: (record: ScanRecord) => unknown;
+  /** Asks for a reason, and remembers the file's hash as safe. */
+  readonly markSafe?: (record: ScanRecord) => unknown;
+  readonly unmarkSafe?: (record: ScanRecord) => unknown;
+}
+
+/** What every report can do in an editor. Paths are absolute. */
+export interface ReportActions {
+  openFile(path: string): unknown;
+  reveal(path: string): unknown;
+  openMatch(place: MatchPlace): unknown;
+  /** @param address an http(s) address that has been checked */
+  openReference(address: string): unknown;
+  copy(text: string, what: CopiedThing): PromiseLike<void>;
+}
+
+/** What a person may do with this record, in the order in which it is offered. */
+export function offeredActions(record: ScanRecord, requests: RecordRequests): ReportActionName[] {
+  const { kind, details, verdict, sha256, status } = record;
+  const isFile = kind === 'file';
+  const marked = details?.type === 'file' && details.markedSafe !== undefined;
+  const alarms = verdict !== undefined && alarmingVerdicts.includes(verdict);
+  const offers: Readonly<Record<ReportActionName, boolean>> = {
+    scanAgain: requests.scanAgain !== undefined && status !== 'running',
+    markSafe: requests.markSafe !== undefined && sha256 !== undefined && alarms && !marked,
+    unmarkSafe: requests.unmarkSafe !== undefined && sha256 !== undefined && marked,
+    copySha256: sha256 !== undefined,
+    copyReport: true,
+    exportJson: requests.exportJson !== undefined,
+    // An address is never opened from here: a click too many would visit what was scanned for a reason.
+    openTarget: isFile,
+    revealTarget: isFile || kind === 'folder',
+    copyTarget: true,
+  };
+  return (Object.keys(offers) as ReportActionName[]).filter((name) => offers[name]);
+}
