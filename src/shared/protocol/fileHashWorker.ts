@@ -14,6 +14,8 @@ export const hashRefusals = [
   'isDirectory',
   /** A pipe, a socket or a device: it has no content that stands still, and reading it may change something. */
   'notRegularFile',
+  /** Symbolic links that lead back to themselves. */
+  'linkLoop',
   /** Written or replaced while it was read, so that its hashes would be those of no file that ever was. */
   'changed',
   'unreadable',

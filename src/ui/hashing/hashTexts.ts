@@ -45,6 +45,8 @@ export function refusalText(
       return t('{0} is a folder. Choose the files in it.', name);
     case 'notRegularFile':
       return t('{0} is a pipe, a socket or a device, and has no content to compute hashes of.', name);
+    case 'linkLoop':
+      return t('{0} is a link that leads back to itself.', name);
     case 'changed':
       return t('{0} changed while it was read, so that it has no hashes yet. Try again.', name);
     case 'unreadable':
