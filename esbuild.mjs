@@ -27,9 +27,28 @@ const common = {
 /** Bundles for the editor's own Node. @type {esbuild.BuildOptions} */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
 
+/**
+ * Leaves a library out of the extension's bundle, for code that loads it by `require` when it is first needed: what
+ * VS Code has to read at every start stays small.
+ * @type {esbuild.Plugin}
+ */
+const loadedLater = {
+  name: 'loaded later',
+  setup(build) {
+    build.onResolve({ filter: /^execa$/ }, () => ({ path: './libraries/execa.js', external: true }));
+  },
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const shipped = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    external: ['vscode'],
+    plugins: [loadedLater],
+  },
+  { ...node, entryPoints: { execa: 'execa' }, outdir: 'dist/libraries' },
   { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
   { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
   { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import type { Clock } from '../../shared/clock';
 import { DisposableStore, type Disposable, toDisposable } from '../../shared/disposable';
 import { errorMessage } from '../../shared/errors';
 import type { Logger } from '../../shared/logger';
 import { reducedEnvironment } from './environment';
+import { execaLibrary } from './execaLibrary';
 import { type Line, LineSplitter } from './lineSplitter';
 import { OutputCapture } from './outputCapture';
 import type { ProcessCommand, ProcessEnd, ProcessResult } from './processCommand';
@@ -164,7 +164,7 @@ export class RunningProcess {
 
   private spawn() {
     const { file, args, cwd, env, input = 'closed' } = this.command;
-    return execa(file, args, {
+    return execaLibrary().execa(file, args, {
       shell: false,
       reject: false,
       buffer: false,
