@@ -28,6 +28,14 @@ export interface RuleExternals {
   readonly owner: string;
 }
 
+export const externalNames = [
+  'filename',
+  'filepath',
+  'extension',
+  'filetype',
+  'owner',
+] as const satisfies readonly (keyof RuleExternals)[];
+
 export interface RuleMatch {
   readonly namespace: string;
   readonly rule: string;
@@ -51,8 +59,13 @@ export interface RuleScanItem {
 export interface RuleScanner {
   /** Names of the rules in force, as `namespace/rule`. */
   readonly ruleNames: readonly string[];
-  /** How many scans WebAssembly did: each leaves memory behind, so that a thread is replaced after many. */
+  /**
+   * How many calls WebAssembly had that cost as much as a scan: scans, and changes of what is told about the file. Each
+   * leaves memory behind, so that a thread is replaced after many.
+   */
   readonly scanCount: number;
+  /** What WebAssembly has taken for itself; it gives nothing back before the end of the thread. */
+  readonly memoryBytes: number;
   scan(item: RuleScanItem): readonly RuleMatch[];
   /**
    * The same answers as `scan` for each, in order, with fewer calls into WebAssembly: items are joined and asked
