@@ -1,4 +1,6 @@
-import type { Send } from './frame';
+import type { PageMessage } from '../src/shared/protocol/page';
+
+type SendFault = (message: Extract<PageMessage, { type: 'fault' }>) => void;
 
 /** A page that fails on every tick must not fill the log: the first faults tell what there is to tell. */
 const maxFaults = 10;
@@ -8,7 +10,7 @@ const maxLength = 4_000;
 export class FaultReporter {
   private reported = 0;
 
-  constructor(private readonly send: Send) {}
+  constructor(private readonly send: SendFault) {}
 
   listen(): void {
     window.addEventListener('error', ({ error, message }) => {

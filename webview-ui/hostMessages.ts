@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { gpuDeviceSchema, gpuStatusSchema } from '../src/shared/gpu/gpu';
 import { historyWindowsMinutes } from '../src/shared/metrics/history';
 import { machineSnapshotSchema } from '../src/shared/metrics/snapshot';
+import { messageParser } from '../src/shared/protocol/page';
 import type { HostToPanel } from '../src/shared/protocol/panel';
 
 const figure = v.exactOptional(v.pipe(v.number(), v.finite()));
@@ -58,8 +59,4 @@ const hostToPanelSchema = v.variant('type', [
   v.object({ type: v.literal('state'), state: stateSchema }),
 ]) satisfies v.GenericSchema<unknown, HostToPanel>;
 
-/** @returns the message, or what is wrong with it in words */
-export function parseHostMessage(raw: unknown): { message: HostToPanel } | { problem: string } {
-  const parsed = v.safeParse(hostToPanelSchema, raw);
-  return parsed.success ? { message: parsed.output } : { problem: v.summarize(parsed.issues) };
-}
+export const parseHostMessage = messageParser(hostToPanelSchema);

@@ -1,7 +1,7 @@
 import { element, hiddenText, reconcile, setHidden, setText, setTitle } from '../dom';
 import { type IconName, icon } from '../icons';
 import type { Accent } from '../theme';
-import type { Disclosure } from './disclosure';
+import type { Disclosure } from '../disclosure';
 import { Figure } from './figure';
 
 export interface CardOptions {

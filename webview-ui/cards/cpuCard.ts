@@ -15,7 +15,7 @@ import type { Theme } from '../theme';
 import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card, type FooterItem } from './card';
 import { CoreStrip } from './coreStrip';
-import { Disclosure } from './disclosure';
+import { Disclosure } from '../disclosure';
 
 /** Processors: their use together, each one's as a strip and, on demand, in figures. */
 export class CpuCard {

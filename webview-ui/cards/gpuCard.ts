@@ -18,7 +18,7 @@ import { LineChart, percentRange } from '../lineChart';
 import type { Theme } from '../theme';
 import { levelOf } from '../../src/shared/presentation/thresholds';
 import { Card } from './card';
-import { Disclosure } from './disclosure';
+import { Disclosure } from '../disclosure';
 import { Meter } from './meter';
 import { Spark } from './spark';
 

@@ -6,7 +6,7 @@ import type { PanelFrame } from '../frame';
 import { LineChart } from '../lineChart';
 import type { Theme } from '../theme';
 import { Card } from './card';
-import { Disclosure } from './disclosure';
+import { Disclosure } from '../disclosure';
 import { Legend, legendValue } from './legend';
 
 const lines = [{ name: 'down' }, { name: 'up', dashed: true }] as const;

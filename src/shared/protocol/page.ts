@@ -9,10 +9,10 @@ export const pageMessageSchemas = [
 ] as const;
 export type PageMessage = v.InferOutput<(typeof pageMessageSchemas)[number]>;
 
-/** A parser of what a page sends: the message, or what is wrong with it in words for the log. */
-export type PageMessageParser<T> = (raw: unknown) => { readonly message: T } | { readonly problem: string };
+/** A parser of what comes from the other side: the message, or what is wrong with it in words for the log. */
+export type MessageParser<T> = (raw: unknown) => { readonly message: T } | { readonly problem: string };
 
-export function pageMessageParser<T>(schema: v.GenericSchema<unknown, T>): PageMessageParser<T> {
+export function messageParser<T>(schema: v.GenericSchema<unknown, T>): MessageParser<T> {
   return (raw) => {
     const parsed = v.safeParse(schema, raw);
     return parsed.success ? { message: parsed.output } : { problem: v.summarize(parsed.issues) };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { HistoryPoint, HistoryWindowMinutes } from '../metrics/history';
 import type { MetricsSnapshot } from '../metrics/snapshot';
-import { pageMessageParser, pageMessageSchemas } from './page';
+import { messageParser, pageMessageSchemas } from './page';
 
 /** Everything that the live panel shows besides figures. */
 export interface PanelState {
@@ -47,4 +47,4 @@ const panelToHostSchema = v.variant('type', [
 ]);
 export type PanelToHost = v.InferOutput<typeof panelToHostSchema>;
 
-export const parsePanelMessage = pageMessageParser(panelToHostSchema);
+export const parsePanelMessage = messageParser(panelToHostSchema);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ScanRecord } from '../scan/record';
-import { pageMessageParser, pageMessageSchemas } from './page';
+import { messageParser, pageMessageSchemas } from './page';
 
 /** What a person may do with a whole report. The host says which of them it offers for a record. */
 export const reportActionNames = [
@@ -61,7 +61,7 @@ const reportToHostSchema = v.variant('type', [
 ]);
 export type ReportToHost = v.InferOutput<typeof reportToHostSchema>;
 
-export const parseReportMessage = pageMessageParser(reportToHostSchema);
+export const parseReportMessage = messageParser(reportToHostSchema);
 
 /** What VS Code keeps for a report while its document, or the whole window, is gone. */
 export const reportStateSchema = v.object({

@@ -2,7 +2,7 @@ import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { errorMessage } from '../../shared/errors';
 import type { Event } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
-import type { PageMessage, PageMessageParser } from '../../shared/protocol/page';
+import type { PageMessage, MessageParser } from '../../shared/protocol/page';
 
 /** A webview as a session needs it; VS Code's view and its editor panel differ only in names. */
 export interface PageSurface<Sent> {
@@ -16,7 +16,7 @@ export interface PageSurface<Sent> {
 export interface PageDialogue<Sent, Received> {
   /** In the log, such as `live panel`. */
   readonly name: string;
-  readonly parse: PageMessageParser<PageMessage | Received>;
+  readonly parse: MessageParser<PageMessage | Received>;
   /** Everything that the page shows; undefined while there is nothing to show yet. */
   hydration(): Sent | undefined;
   /** Does what the page asks. */

@@ -1,5 +1,5 @@
-import { element, setAttribute, setHidden, setText } from '../dom';
-import { icon } from '../icons';
+import { element, setAttribute, setHidden, setText } from './dom';
+import { icon } from './icons';
 
 /** A button that unfolds something. Where the button and what it unfolds stand is the card's business. */
 export class Disclosure {
