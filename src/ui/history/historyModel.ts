@@ -1,0 +1,231 @@
+import * as v from 'valibot';
+import type { History } from '../../services/history/history';
+import type { Clock } from '../../shared/clock';
+import { type Disposable, DisposableStore } from '../../shared/disposable';
+import { Emitter } from '../../shared/event';
+import { type HistoryFilter, type HistoryGrouping, historyGroupingSchema } from '../../shared/history/query';
+import type { Logger } from '../../shared/logger';
+import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record';
+import type { Choices } from '../panel/metricsPanelModel';
+import type { Translate } from '../translate';
+import type { DateTexts } from './dateTexts';
+import { everything, type FilterChoice, filterText, historyFilter, isFiltered } from './historyFilter';
+import { type HistoryItem, historyItem, recordTooltip } from './historyItem';
+import { stateText } from './historyStateTexts';
+import { dayKey, recordCount, type Wording } from './historyTexts';
+import { type HistoryNode, HistoryTree, type RecordNode } from './historyTree';
+import { PacedCalls } from './pacedCalls';
+
+export interface HistoryModelOptions {
+  readonly history: Pick<History, 'groups' | 'page' | 'get' | 'state' | 'onStateChanged' | 'onChanged'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Keeps how the tree is grouped. */
+  readonly choices: Choices;
+  readonly t: Translate;
+  readonly dates: DateTexts;
+  /** Whether a target of this kind can be scanned again. */
+  readonly canRescan: (kind: ScanKind) => boolean;
+}
+
+const groupingKey = 'history.grouping';
+/** A scan of many files changes the history many times a second. */
+const reloadPeriodMs = 500;
+/** Half of the smallest step in which a time is told. */
+const timesPeriodMs = 30_000;
+
+/**
+ * The history's view without VS Code: nodes, what they say, and what stands above them. While nobody sees it, it asks
+ * nothing; afterwards it shows what has changed meanwhile.
+ */
+export class HistoryModel implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly messages = this.store.add(new Emitter<string | undefined>());
+  private readonly filters = this.store.add(new Emitter<FilterChoice>());
+  private readonly tree: HistoryTree;
+  private readonly reloading: PacedCalls;
+  private choice: FilterChoice = everything;
+  private visible = false;
+  /** The history changed while nobody saw it. */
+  private stale = false;
+  private failed = false;
+  private shownMessage: string | undefined;
+  private timer: Disposable | undefined;
+  private today: string;
+  private readonly shownDescriptions = new WeakMap<RecordNode, string | undefined>();
+
+  /** Nodes to be asked for anew; undefined means all. */
+  readonly onChanged;
+  /** What stands above the tree; undefined is nothing. */
+  readonly onMessage = this.messages.event;
+  readonly onFilterChanged = this.filters.event;
+
+  constructor(private readonly options: HistoryModelOptions) {
+    const { history, clock, choices } = options;
+    const kept = v.safeParse(historyGroupingSchema, choices.get(groupingKey));
+    this.tree = this.store.add(new HistoryTree(history, kept.success ? kept.output : 'day'));
+    this.onChanged = this.tree.onChanged;
+    this.today = dayKey(clock.now());
+    this.reloading = this.store.add(
+      new PacedCalls(clock, reloadPeriodMs, () => {
+        this.reload();
+      }),
+    );
+    const changed = (): void => {
+      if (this.visible) this.reloading.request();
+      else this.stale = true;
+    };
+    this.store.add(history.onChanged(changed));
+    this.store.add(
+      history.onStateChanged(({ type }) => {
+        // What could not be read may be there now.
+        if (this.failed && type === 'ready') changed();
+        this.updateMessage();
+      }),
+    );
+  }
+
+  get grouping(): HistoryGrouping {
+    return this.tree.grouping;
+  }
+
+  get filterChoice(): FilterChoice {
+    return this.choice;
+  }
+
+  /** What is shown, as the history is asked for it. */
+  get filter(): HistoryFilter {
+    return this.tree.filter;
+  }
+
+  get message(): string | undefined {
+    return this.shownMessage;
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible === this.visible) return;
+    this.visible = visible;
+    this.timer?.dispose();
+    this.timer = undefined;
+    if (!visible) return;
+    this.timer = this.options.clock.setInterval(() => {
+      this.refreshTimes();
+    }, timesPeriodMs);
+    if (this.stale) this.reload();
+    else this.refreshTimes();
+  }
+
+  groupBy(grouping: HistoryGrouping): void {
+    void this.options.choices.update(groupingKey, grouping);
+    this.tree.show(grouping);
+  }
+
+  setFilter(choice: FilterChoice): void {
+    this.choice = choice;
+    this.tree.setFilter(historyFilter(choice));
+    this.filters.fire(choice);
+  }
+
+  reload(): void {
+    this.stale = false;
+    this.tree.reload();
+  }
+
+  /** What is left of a group, if the node stands for it. */
+  loadMore(node: HistoryNode): void {
+    if (node.type === 'more') this.tree.more(node);
+  }
+
+  /** Of a history that cannot be read there are none, and the message says so. */
+  async children(node?: HistoryNode): Promise<readonly HistoryNode[]> {
+    try {
+      const children = await this.tree.children(node);
+      this.failed = false;
+      return children;
+    } catch (error) {
+      this.failed = true;
+      this.options.logger.warning(`The history could not be shown: ${String(error)}`);
+      return [];
+    } finally {
+      this.updateMessage();
+    }
+  }
+
+  item(node: HistoryNode): HistoryItem {
+    const item = historyItem(node, {
+      ...this.wording,
+      grouping: this.grouping,
+      canRescan: this.options.canRescan,
+    });
+    if (node.type === 'record') this.shownDescriptions.set(node, item.description);
+    return item;
+  }
+
+  /** The whole record's where it can be had, which takes a moment. */
+  async tooltip(node: HistoryNode): Promise<string | undefined> {
+    if (node.type !== 'record') return undefined;
+    const record = await this.whole(node.record);
+    return recordTooltip(record ?? node.record, this.wording);
+  }
+
+  dispose(): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    this.store.dispose();
+  }
+
+  private get wording(): Wording {
+    const { t, dates, clock } = this.options;
+    return { t, dates, nowMs: clock.now() };
+  }
+
+  private async whole({ id }: RecordHead): Promise<ScanRecord | undefined> {
+    try {
+      return await this.options.history.get(id);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Tells of the records alone whose time reads differently by now; on a new day all days have other names. */
+  private refreshTimes(): void {
+    const today = dayKey(this.options.clock.now());
+    if (today !== this.today) {
+      this.today = today;
+      this.tree.renew();
+      return;
+    }
+    const { grouping, wording } = this;
+    const changed = this.tree.shownRecords.filter(
+      (node) =>
+        this.shownDescriptions.has(node) &&
+        this.shownDescriptions.get(node) !==
+          historyItem(node, { ...wording, grouping, canRescan: () => false }).description,
+    );
+    if (changed.length > 0) this.tree.renew(changed);
+  }
+
+  private updateMessage(): void {
+    const message = this.wordMessage();
+    if (message === this.shownMessage) return;
+    this.shownMessage = message;
+    this.messages.fire(message);
+  }
+
+  private wordMessage(): string | undefined {
+    const { t, history } = this.options;
+    const parts = [
+      stateText(history.state, t) ??
+        (this.failed ? t('The history could not be read. The log says why.') : undefined),
+      isFiltered(this.choice) && !this.failed ? this.wordFilter() : undefined,
+    ].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : parts.join('\n');
+  }
+
+  private wordFilter(): string {
+    const { t } = this.options;
+    const what = filterText(this.choice, t);
+    const { matching } = this.tree;
+    return matching === 0 ? t('No record matches {0}.', what) : t('{0}: {1}', what, recordCount(matching, t));
+  }
+}
