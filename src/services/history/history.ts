@@ -20,6 +20,8 @@ export type HistoryState =
   /** Nothing can be written: a full or read-only disk, missing permission. What is there can be read. */
   | {
       readonly type: 'unwritable';
+      /** `locked`: another window has the files and does not go on, such as one that was stopped. */
+      readonly problem?: 'full' | 'readOnly' | 'forbidden' | 'locked' | 'failed';
       readonly systemCode?: string;
       readonly waiting: number;
       readonly message: string;
@@ -28,11 +30,14 @@ export type HistoryState =
   | { readonly type: 'newerVersion' }
   | { readonly type: 'failed'; readonly message: string };
 
-/** A damaged or foreign file was set aside and an empty history begun. */
+/**
+ * A damaged or foreign file was set aside, or a file is missing, and the history goes on with what could be read: with
+ * nothing at the worst.
+ */
 export interface HistorySetAside {
-  /** Where it is now. */
+  /** Where it is now; where it should be, if it is missing. */
   readonly file: string;
-  readonly problem: 'damaged' | 'foreign';
+  readonly problem: 'damaged' | 'foreign' | 'missing';
 }
 
 /**
