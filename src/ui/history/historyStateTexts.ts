@@ -3,6 +3,8 @@ import { formatInteger } from '../../shared/presentation/format';
 import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 
+type Unwritable = Extract<HistoryState, { type: 'unwritable' }>;
+
 /** What is wrong with the history, in a sentence or two; undefined while nothing is. */
 export function stateText(state: HistoryState, t: Translate): string | undefined {
   switch (state.type) {
@@ -10,7 +12,7 @@ export function stateText(state: HistoryState, t: Translate): string | undefined
     case 'ready':
       return undefined;
     case 'unwritable':
-      return [unwritableText(state.systemCode, t), waitingText(state.waiting, t)].filter(Boolean).join(' ');
+      return [unwritableText(state, t), waitingText(state.waiting, t)].filter(Boolean).join(' ');
     case 'newerVersion':
       return t('A newer version of Sentinel has written the scan history. Update Sentinel to see it.');
     case 'failed':
@@ -18,20 +20,21 @@ export function stateText(state: HistoryState, t: Translate): string | undefined
   }
 }
 
-function unwritableText(systemCode: string | undefined, t: Translate): string {
-  switch (systemCode) {
-    case 'ENOSPC':
-    case 'EDQUOT':
+function unwritableText({ problem, systemCode }: Unwritable, t: Translate): string {
+  switch (problem) {
+    case 'full':
       return t('The scan history cannot be saved: the disk is full.');
-    case 'EROFS':
+    case 'readOnly':
       return t('The scan history cannot be saved: the disk is read-only.');
-    case 'EACCES':
-    case 'EPERM':
+    case 'forbidden':
       return t('The scan history cannot be saved: you have no permission to write to its folder.');
+    case 'locked':
+      return t('The scan history cannot be saved: another window holds it and does not go on.');
+    case 'failed':
     case undefined:
-      return t('The scan history cannot be saved. The log says why.');
-    default:
-      return t('The scan history cannot be saved ({0}). The log says why.', plainText(systemCode));
+      return systemCode === undefined
+        ? t('The scan history cannot be saved. The log says why.')
+        : t('The scan history cannot be saved ({0}). The log says why.', plainText(systemCode));
   }
 }
 

@@ -134,7 +134,7 @@ describe('the history’s view', () => {
 
   it('says that the disk is full beside what is filtered', async () => {
     const { history, model, show } = setUp();
-    history.become({ type: 'unwritable', systemCode: 'ENOSPC', waiting: 3, message: 'x' });
+    history.become({ type: 'unwritable', problem: 'full', waiting: 3, message: 'x' });
     model.setFilter({ ...everything, text: 'a' });
     await show();
     assert.match(model.message ?? '', /disk is full\. 3 changes wait.*\nNo record matches “a”\.$/);

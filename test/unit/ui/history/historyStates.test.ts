@@ -18,7 +18,7 @@ function setUp() {
   return { history, said, announcing };
 }
 
-const full = { type: 'unwritable', systemCode: 'ENOSPC', waiting: 1, message: 'x' } as const;
+const full = { type: 'unwritable', problem: 'full', systemCode: 'ENOSPC', waiting: 1, message: 'x' } as const;
 
 describe('the state of the history', () => {
   it('is told once for as long as it lasts', () => {
@@ -43,12 +43,16 @@ describe('the state of the history', () => {
   });
 
   it('has a sentence for each reason', () => {
-    const sentences = ['ENOSPC', 'EROFS', 'EACCES', 'EIO', undefined].map((systemCode) => {
+    const reasons = [
+      ...(['full', 'readOnly', 'forbidden', 'locked', 'failed'] as const).map((problem) => ({ problem })),
+      { problem: 'failed', systemCode: 'EIO' } as const,
+    ];
+    const sentences = reasons.map((reason) => {
       const { history, said } = setUp();
-      history.become({ type: 'unwritable', waiting: 0, message: 'x', ...(systemCode && { systemCode }) });
+      history.become({ type: 'unwritable', waiting: 0, message: 'x', ...reason });
       return said[0];
     });
-    assert.equal(new Set(sentences).size, 5);
+    assert.equal(new Set(sentences).size, reasons.length);
     for (const type of ['newerVersion', 'failed'] as const) {
       const { history, said } = setUp();
       history.become({ type, message: 'secret' });
