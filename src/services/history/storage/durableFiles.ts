@@ -1,0 +1,222 @@
+import { constants } from 'node:fs';
+import path from 'node:path';
+import { type FileCalls, ifPresent, systemCode } from './fileCalls';
+
+/** What is done to the disk, in words that tests name the moments by. */
+export type FaultStep =
+  | 'lock.create'
+  | 'lock.remove'
+  | 'journal.write'
+  | 'journal.sync'
+  | 'journal.rename'
+  | 'journal.append'
+  | 'journal.appendSync'
+  | 'journal.cut'
+  | 'journal.remove'
+  | 'base.write'
+  | 'base.sync'
+  | 'base.rename'
+  | 'aside.write'
+  | 'aside.sync'
+  | 'aside.rename'
+  | 'folder.sync';
+export type FaultPoint = `before ${FaultStep}` | `after ${FaultStep}`;
+/** Called around every step; a test throws in it or ends its process. */
+export type FaultHook = (point: FaultPoint) => void;
+
+/** Systems without a way to fsync a folder say so by one of these; their renames are durable by themselves or never. */
+const folderSyncUnsupported = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF']);
+
+/** What Windows answers while a virus scanner or another window has a file open for a moment. */
+const momentary = new Set(['EPERM', 'EBUSY', 'EACCES']);
+const renameAttempts = 10;
+
+export interface DurableFilesOptions {
+  readonly folder: string;
+  readonly calls: FileCalls;
+  readonly faults?: FaultHook;
+  readonly platform?: NodeJS.Platform;
+  /** Waits on the spot. */
+  readonly pause?: (ms: number) => void;
+}
+
+/** Files of one folder, written so that they are there whatever happens next. Throws what the system throws. */
+export class DurableFiles {
+  readonly folder: string;
+  readonly calls: FileCalls;
+
+  constructor(private readonly options: DurableFilesOptions) {
+    this.folder = options.folder;
+    this.calls = options.calls;
+  }
+
+  pathOf(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** Runs something between its two fault points. */
+  step<T>(step: FaultStep, action: () => T): T {
+    const { faults } = this.options;
+    faults?.(`before ${step}`);
+    const result = action();
+    faults?.(`after ${step}`);
+    return result;
+  }
+
+  /** @returns the names in the folder; none where it does not exist yet */
+  list(): string[] {
+    return ifPresent(() => this.calls.list(this.folder)) ?? [];
+  }
+
+  sizeOf(name: string): number | undefined {
+    return ifPresent(() => this.calls.stat(this.pathOf(name)).sizeBytes);
+  }
+
+  exists(name: string): boolean {
+    return this.sizeOf(name) !== undefined;
+  }
+
+  /** @returns what the file holds from an offset on, as of the moment of the call; undefined where it is not there */
+  read(name: string, offset = 0): Buffer | undefined {
+    const { calls } = this;
+    const descriptor = ifPresent(() => calls.open(this.pathOf(name), 'r'));
+    if (descriptor === undefined) return undefined;
+    try {
+      const bytes = Buffer.allocUnsafe(Math.max(0, calls.sizeOf(descriptor) - offset));
+      let length = 0;
+      while (length < bytes.length) {
+        const count = calls.read(descriptor, bytes, length, bytes.length - length, offset + length);
+        if (count === 0) break;
+        length += count;
+      }
+      return bytes.subarray(0, length);
+    } finally {
+      calls.close(descriptor);
+    }
+  }
+
+  /** Writes a whole file under a temporary name, to the disk; it counts once it is renamed. */
+  writeTemporary(kind: 'base' | 'journal' | 'aside', name: string, bytes: Uint8Array): void {
+    const { calls } = this;
+    calls.makeFolder(this.folder);
+    const descriptor = calls.open(this.pathOf(name), 'w');
+    try {
+      this.step(`${kind}.write`, () => {
+        this.writeAll(descriptor, bytes);
+      });
+      this.step(`${kind}.sync`, () => {
+        calls.sync(descriptor);
+      });
+    } finally {
+      calls.close(descriptor);
+    }
+  }
+
+  /** Renames within the folder, to the disk. */
+  rename(kind: 'base' | 'journal' | 'aside', from: string, to: string): void {
+    this.step(`${kind}.rename`, () => {
+      this.patiently(() => {
+        this.calls.rename(this.pathOf(from), this.pathOf(to));
+      });
+    });
+    this.syncFolder();
+  }
+
+  /**
+   * Adds to the end of a file that is there, and to the disk. When that fails, what was added is cut off again as far
+   * as the disk allows it.
+   * @param sizeBytes how long the file is; what lies beyond is a torn end, which is cut off first
+   */
+  append(name: string, sizeBytes: number, bytes: Uint8Array): void {
+    const { calls } = this;
+    const file = this.pathOf(name);
+    // Without O_CREAT: an append must not bring a journal to life that somebody has removed.
+    const descriptor = calls.open(file, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      if (calls.sizeOf(descriptor) > sizeBytes) this.cut(name, sizeBytes);
+      this.step('journal.append', () => {
+        this.writeAll(descriptor, bytes);
+      });
+      this.step('journal.appendSync', () => {
+        calls.syncData(descriptor);
+      });
+    } catch (error) {
+      try {
+        this.cut(name, sizeBytes);
+      } catch {
+        // The next writer cuts it, or finds the whole entries and counts them.
+      }
+      throw error;
+    } finally {
+      calls.close(descriptor);
+    }
+  }
+
+  /** Removes if it is there; what cannot be removed now is removed another time. */
+  removeIfPossible(name: string): void {
+    try {
+      this.step('journal.remove', () => {
+        this.calls.remove(this.pathOf(name));
+      });
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+    }
+  }
+
+  private cut(name: string, sizeBytes: number): void {
+    const { calls } = this;
+    // Windows cuts nothing by a descriptor that can only append.
+    const descriptor = calls.open(this.pathOf(name), 'r+');
+    try {
+      this.step('journal.cut', () => {
+        calls.truncate(descriptor, sizeBytes);
+      });
+    } finally {
+      calls.close(descriptor);
+    }
+  }
+
+  private writeAll(descriptor: number, bytes: Uint8Array): void {
+    let written = 0;
+    while (written < bytes.length)
+      written += this.calls.write(descriptor, bytes, written, bytes.length - written);
+  }
+
+  private syncFolder(): void {
+    const { calls } = this;
+    this.step('folder.sync', () => {
+      if (this.platform === 'win32') return;
+      const descriptor = calls.open(this.folder, 'r');
+      try {
+        calls.sync(descriptor);
+      } catch (error) {
+        if (!folderSyncUnsupported.has(systemCode(error) ?? '')) throw error;
+      } finally {
+        calls.close(descriptor);
+      }
+    });
+  }
+
+  /** Windows refuses to replace a file while anybody has it open. */
+  private patiently(call: () => void): void {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        call();
+        return;
+      } catch (error) {
+        const passes = this.platform === 'win32' && momentary.has(systemCode(error) ?? '');
+        if (!passes || attempt === renameAttempts) throw error;
+        (this.options.pause ?? pauseThread)(10 * attempt);
+      }
+    }
+  }
+
+  private get platform(): NodeJS.Platform {
+    return this.options.platform ?? process.platform;
+  }
+}
+
+/** Holds the thread; for threads that have nothing else to do. */
+function pauseThread(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

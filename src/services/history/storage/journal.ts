@@ -1,0 +1,177 @@
+import { crc32 } from 'node:zlib';
+import * as v from 'valibot';
+import { type HistoryOperation, historyOperationSchema } from '../operation';
+
+/**
+ * The journal's format: lines of text, `CRC PREVIOUS SEQUENCE JSON` and a newline. CRC is the CRC-32 of the rest in
+ * hexadecimal, PREVIOUS the CRC of the line before, SEQUENCE the operation's number, or 0 for the first line, which
+ * says what the journal is. JSON escapes newlines, so that a line is a line; it escapes halves of surrogate pairs as
+ * well, so that UTF-8 keeps them.
+ *
+ * PREVIOUS lets a reader notice that a line which it has read was cut off again and another one written in its place.
+ */
+
+export const journalVersion = 1;
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const journalHeaderSchema = v.object({
+  version: v.literal(journalVersion),
+  /** Changes when numbers of operations begin to mean something else, after damage. */
+  epoch: v.string(),
+  /** The number of the last operation that is not in it, but in the base file. */
+  from: whole,
+  /** The base file at that moment; absent where there was none. */
+  base: v.optional(v.object({ sizeBytes: whole, crc32: whole })),
+});
+export type JournalHeader = v.InferOutput<typeof journalHeaderSchema>;
+
+const versionSchema = v.object({ version: whole });
+const entrySchema = v.object({ id: v.string(), operation: v.unknown() });
+
+export interface JournalEntry {
+  readonly sequence: number;
+  /** Unique, so that a writer recognises what it wrote though it was not told. */
+  readonly id: string;
+  readonly operation: HistoryOperation;
+}
+
+/** Where reading goes on. */
+export interface JournalPosition {
+  readonly offset: number;
+  /** CRC of the line before, as it is written. */
+  readonly chain: string;
+}
+
+export const journalStart: JournalPosition = { offset: 0, chain: '00000000' };
+
+export interface JournalReading {
+  /** Present where reading began at the start. */
+  readonly header?: JournalHeader;
+  readonly entries: readonly JournalEntry[];
+  /** Behind the last line that was understood. */
+  readonly end: JournalPosition;
+  /**
+   * Why reading ended before the last newline. What follows it is a line that is being written, or that somebody was
+   * killed while writing; it is never a problem.
+   */
+  readonly problem?: 'damaged' | 'newerVersion';
+}
+
+type Line =
+  | { readonly type: 'header'; readonly header: JournalHeader; readonly crc: string }
+  | { readonly type: 'entry'; readonly entry: JournalEntry; readonly crc: string; readonly previous: string }
+  | { readonly type: 'refused'; readonly problem: 'damaged' | 'newerVersion' };
+
+const newline = 0x0a;
+/** `CRC ` in bytes. */
+const crcBytes = 9;
+
+export function encodeHeader(header: JournalHeader): { readonly text: string; readonly chain: string } {
+  return encodeLine(journalStart.chain, 0, header);
+}
+
+/** @param chain CRC of the line before */
+export function encodeEntry(
+  entry: JournalEntry,
+  chain: string,
+): { readonly text: string; readonly chain: string } {
+  return encodeLine(chain, entry.sequence, { id: entry.id, operation: entry.operation });
+}
+
+function encodeLine(
+  previous: string,
+  sequence: number,
+  content: unknown,
+): { readonly text: string; readonly chain: string } {
+  const rest = `${previous} ${sequence} ${JSON.stringify(content)}`;
+  const crc = hexadecimal(crc32(rest));
+  return { text: `${crc} ${rest}\n`, chain: crc };
+}
+
+/** Reads whole lines up to the first that is not as it must be. @param bytes the journal from `start` on */
+export function readJournal(bytes: Buffer, start: JournalPosition): JournalReading {
+  let { offset, chain } = start;
+  let header: JournalHeader | undefined;
+  const entries: JournalEntry[] = [];
+  const reading = (problem?: 'damaged' | 'newerVersion'): JournalReading => ({
+    ...(header !== undefined && { header }),
+    entries,
+    end: { offset, chain },
+    ...(problem !== undefined && { problem }),
+  });
+  for (const { from, to } of lines(bytes)) {
+    const line = readLine(bytes.subarray(from, to));
+    if (line.type === 'refused') return reading(line.problem);
+    if (line.type === 'header') {
+      if (offset !== 0) return reading('damaged');
+      header = line.header;
+    } else {
+      const last = entries.at(-1);
+      if (offset === 0 || line.previous !== chain) return reading('damaged');
+      if (last !== undefined && line.entry.sequence !== last.sequence + 1) return reading('damaged');
+      entries.push(line.entry);
+    }
+    offset += to - from + 1;
+    chain = line.crc;
+  }
+  return reading();
+}
+
+/** Every entry of a damaged journal that is whole in itself, in the order of the file. */
+export function salvageJournal(bytes: Buffer): readonly JournalEntry[] {
+  const entries: JournalEntry[] = [];
+  for (const { from, to } of lines(bytes)) {
+    const line = readLine(bytes.subarray(from, to));
+    if (line.type === 'entry') entries.push(line.entry);
+  }
+  return entries;
+}
+
+/** Whole lines, without their newlines. */
+function* lines(bytes: Buffer): Generator<{ readonly from: number; readonly to: number }> {
+  let from = 0;
+  for (let to = bytes.indexOf(newline); to >= 0; to = bytes.indexOf(newline, from)) {
+    yield { from, to };
+    from = to + 1;
+  }
+}
+
+function readLine(line: Buffer): Line {
+  const crc = line.toString('latin1', 0, crcBytes - 1);
+  if (crc !== hexadecimal(crc32(line.subarray(crcBytes)))) return refused('damaged');
+  const [, previous, digits, json] =
+    /^([0-9a-f]{8}) (\d{1,15}) (.*)$/s.exec(line.toString('utf8', crcBytes)) ?? [];
+  if (previous === undefined || digits === undefined || json === undefined) return refused('damaged');
+  // Whatever has its checksum right was written so, and what of it is not known here comes from a newer Sentinel.
+  let content: unknown;
+  try {
+    content = JSON.parse(json);
+  } catch {
+    return refused('newerVersion');
+  }
+  const sequence = Number(digits);
+  if (sequence === 0) {
+    const header = v.safeParse(journalHeaderSchema, content);
+    if (header.success) return { type: 'header', header: header.output, crc };
+    return refused(v.is(versionSchema, content) ? 'newerVersion' : 'damaged');
+  }
+  const entry = v.safeParse(entrySchema, content);
+  if (!entry.success) return refused('newerVersion');
+  const operation = v.safeParse(historyOperationSchema, entry.output.operation);
+  if (!operation.success) return refused('newerVersion');
+  return {
+    type: 'entry',
+    entry: { sequence, id: entry.output.id, operation: operation.output },
+    crc,
+    previous,
+  };
+}
+
+function refused(problem: 'damaged' | 'newerVersion'): Line {
+  return { type: 'refused', problem };
+}
+
+function hexadecimal(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
