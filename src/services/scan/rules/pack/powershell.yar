@@ -45,10 +45,10 @@ rule powershell_download_in_base64
     weight = "malicious"
     reference = "https://attack.mitre.org/techniques/T1027/010/"
   strings:
-    $client = "Net.WebClient).DownloadString(" base64wide
-    $client2 = "net.webclient).downloadstring(" base64wide
-    $amsi = "System.Management.Automation.AmsiUtils" base64wide
-    $tcp = "Net.Sockets.TCPClient(" base64wide
+    $client = "Net.WebClient).DownloadString(" wide base64
+    $client2 = "net.webclient).downloadstring(" wide base64
+    $amsi = "System.Management.Automation.AmsiUtils" wide base64
+    $tcp = "Net.Sockets.TCPClient(" wide base64
   condition:
     any of them
 }

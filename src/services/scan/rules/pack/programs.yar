@@ -80,7 +80,7 @@ rule elf_infected_note_segment
   strings:
     $mark = "UPX!"
   condition:
-    uint32(0) == 0x464C457F and #mark < 2 and elf.sections.len() == 0 and filesize < 50MB
+    uint32(0) == 0x464C457F and #mark < 2 and ((uint8(4) == 2 and uint16(60) == 0) or (uint8(4) == 1 and uint16(48) == 0)) and filesize < 50MB
     and for any segment in elf.segments : (
       segment.type == elf.PT_LOAD and segment.flags & 3 == 3 and segment.file_size > 0
     )
