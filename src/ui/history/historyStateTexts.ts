@@ -21,7 +21,7 @@ export function stateText(state: HistoryState, t: Translate): string | undefined
 }
 
 function unwritableText({ problem, systemCode }: Unwritable, t: Translate): string {
-  switch (problem) {
+  switch (problem ?? 'failed') {
     case 'full':
       return t('The scan history cannot be saved: the disk is full.');
     case 'readOnly':
@@ -31,7 +31,6 @@ function unwritableText({ problem, systemCode }: Unwritable, t: Translate): stri
     case 'locked':
       return t('The scan history cannot be saved: another window holds it and does not go on.');
     case 'failed':
-    case undefined:
       return systemCode === undefined
         ? t('The scan history cannot be saved. The log says why.')
         : t('The scan history cannot be saved ({0}). The log says why.', plainText(systemCode));
