@@ -1,0 +1,38 @@
+import type { DatabaseProblem } from '../operation';
+import { applicationId, schemaVersion } from './schema';
+
+/** https://www.sqlite.org/fileformat.html#the_database_header */
+const magic = Buffer.from('SQLite format 3\0', 'latin1');
+const headerBytes = 100;
+const at = { pageSize: 16, pageCount: 28, userVersion: 60, applicationId: 68 } as const;
+/** The largest page does not fit two bytes. */
+const largestPage = 65_536;
+
+/**
+ * Looks at the header of a file, before SQLite does.
+ * @returns what is wrong with it; undefined for what looks like a history that this version can read
+ */
+export function problemOfHeader(
+  bytes: Uint8Array,
+): { readonly problem: DatabaseProblem; readonly detail: string } | undefined {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const begin = file.subarray(0, magic.length);
+  if (!begin.equals(magic.subarray(0, begin.length))) {
+    return { problem: 'foreign', detail: 'It is no SQLite database.' };
+  }
+  if (file.length < headerBytes) return { problem: 'damaged', detail: `It has ${file.length} bytes.` };
+  const id = file.readUInt32BE(at.applicationId);
+  if (id !== applicationId) {
+    return { problem: 'foreign', detail: `It belongs to the application 0x${id.toString(16)}.` };
+  }
+  const version = file.readUInt32BE(at.userVersion);
+  if (version > schemaVersion) {
+    return { problem: 'newerVersion', detail: `It has version ${version}, and ${schemaVersion} is known.` };
+  }
+  const pageSize = file.readUInt16BE(at.pageSize);
+  const wanted = file.readUInt32BE(at.pageCount) * (pageSize === 1 ? largestPage : pageSize);
+  if (file.length < wanted) {
+    return { problem: 'damaged', detail: `It has ${file.length} of ${wanted} bytes.` };
+  }
+  return undefined;
+}
