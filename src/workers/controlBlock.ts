@@ -1,3 +1,4 @@
+import { type Disposable, toDisposable } from '../shared/disposable';
 import { SentinelError } from '../shared/errors';
 
 /** Codes of a control block; a task that several threads share hands the same block to each. */
@@ -99,6 +100,35 @@ export class WorkControl {
 
   get isCancelled(): boolean {
     return Atomics.load(this.cells, cell.command) === command.cancel;
+  }
+
+  get isPauseWanted(): boolean {
+    return Atomics.load(this.cells, cell.command) === command.pause;
+  }
+
+  /** A sign of life, for a thread that waits for others and looks at the wishes of its owner by itself. */
+  beat(): void {
+    Atomics.add(this.cells, cell.beats, 1);
+  }
+
+  /** Tells the owner that the work stands still, until disposed; for work that must not block its thread for it. */
+  standStill(): Disposable {
+    Atomics.add(this.cells, cell.waiting, 1);
+    return toDisposable(() => {
+      Atomics.sub(this.cells, cell.waiting, 1);
+    });
+  }
+
+  /**
+   * Like `checkpoint`, for a thread that other tasks wait for: a pause makes it let go of the work instead of standing
+   * still in it.
+   * @throws SentinelError `task.cancelled`, `task.paused`
+   */
+  proceed(): void {
+    this.beat();
+    const current = Atomics.load(this.cells, cell.command);
+    if (current === command.cancel) throw new SentinelError('task.cancelled', 'The work was cancelled.');
+    if (current === command.pause) throw new SentinelError('task.paused', 'The work is to stand still.');
   }
 
   /**

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, type Stats, statfsSync } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statfsSync, statSync } from 'node:fs';
 import nodePath from 'node:path';
 import type { EngineReason } from '../../shared/scan/record';
 import { type FilePath, refusalOf } from '../files/regularFile';
@@ -105,7 +105,8 @@ export class FolderWalk {
     if (next === undefined) return undefined;
     const { path } = next;
     try {
-      const { dev } = lstatSync(path);
+      // The folder that was chosen may be a link; all others were looked at when they were met.
+      const { dev } = statSync(path);
       // Asked of roots and mount points alone.
       const kernel = next.device === dev ? undefined : kernelFileSystem(path);
       if (kernel === undefined) {

@@ -69,6 +69,13 @@ describe('walking a folder', () => {
     assert.deepEqual(problems, []);
   });
 
+  it('enters the folder that was chosen, though it is a link', () => {
+    make('a/b');
+    symlinkSync('a', path.join(folder, 'link'));
+    walk(path.join(folder, 'link'));
+    assert.deepEqual(found(), ['link/b']);
+  });
+
   it('counts pipes and sockets and opens none', async () => {
     make('a');
     execFileSync('mkfifo', [path.join(folder, 'pipe')]);

@@ -43,4 +43,37 @@ describe('ControlBlock', () => {
     );
     assert.equal(block.read().beats, 2);
   });
+
+  it('lets a thread go that other tasks wait for, instead of holding it in a pause', () => {
+    const block = new ControlBlock();
+    const work = new WorkControl(block.buffer);
+    work.proceed();
+    block.pause();
+    assert.equal(work.isPauseWanted, true);
+    assert.throws(
+      () => {
+        work.proceed();
+      },
+      { code: 'task.paused' },
+    );
+    block.resume();
+    work.proceed();
+    block.cancel();
+    assert.throws(
+      () => {
+        work.proceed();
+      },
+      { code: 'task.cancelled' },
+    );
+    assert.equal(block.read().beats, 4);
+  });
+
+  it('tells that work stands still which does not hold its thread', () => {
+    const block = new ControlBlock();
+    const still = new WorkControl(block.buffer).standStill();
+    assert.equal(block.read().waitingThreads, 1);
+    still.dispose();
+    still.dispose();
+    assert.equal(block.read().waitingThreads, 0);
+  });
 });
