@@ -98,7 +98,6 @@ export class DurableFiles {
   /** Writes a whole file under a temporary name, to the disk; it counts once it is renamed. */
   writeTemporary(kind: 'base' | 'journal' | 'aside', name: string, bytes: Uint8Array): void {
     const { calls } = this;
-    calls.makeFolder(this.folder);
     const descriptor = calls.open(this.pathOf(name), 'w');
     try {
       this.step(`${kind}.write`, () => {
@@ -107,6 +106,10 @@ export class DurableFiles {
       this.step(`${kind}.sync`, () => {
         calls.sync(descriptor);
       });
+    } catch (error) {
+      // On a full disk the part of it that was written would keep smaller things from being stored.
+      this.removeIfPossible(name);
+      throw error;
     } finally {
       calls.close(descriptor);
     }
@@ -119,7 +122,7 @@ export class DurableFiles {
         this.calls.rename(this.pathOf(from), this.pathOf(to));
       });
     });
-    this.syncFolder();
+    this.syncFolder(this.folder);
   }
 
   /**
@@ -152,6 +155,14 @@ export class DurableFiles {
     }
   }
 
+  /** Makes the folder if it is not there, for good. */
+  makeFolder(): void {
+    const { calls, folder } = this;
+    if (ifPresent(() => calls.stat(folder)) !== undefined) return;
+    calls.makeFolder(folder);
+    this.syncFolder(path.dirname(folder));
+  }
+
   /** Removes if it is there; what cannot be removed now is removed another time. */
   removeIfPossible(name: string): void {
     try {
@@ -182,11 +193,11 @@ export class DurableFiles {
       written += this.calls.write(descriptor, bytes, written, bytes.length - written);
   }
 
-  private syncFolder(): void {
+  private syncFolder(folder: string): void {
     const { calls } = this;
     this.step('folder.sync', () => {
       if (this.platform === 'win32') return;
-      const descriptor = calls.open(this.folder, 'r');
+      const descriptor = calls.open(folder, 'r');
       try {
         calls.sync(descriptor);
       } catch (error) {

@@ -12,6 +12,8 @@ export interface FlagLockOptions {
   /** A folder of its own. */
   readonly folder: string;
   readonly calls: FileCalls;
+  /** Makes the folder around it if it is not there. */
+  readonly makeFolder: () => void;
   readonly faults?: FaultHook;
   readonly processes?: ProcessTable;
   /** A clock that never goes back. */
@@ -96,6 +98,7 @@ export class FlagLock implements StorageLock {
         calls.close(calls.open(this.pathOf(name), 'wx'));
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
+        this.options.makeFolder();
         calls.makeFolder(this.options.folder);
         calls.close(calls.open(this.pathOf(name), 'wx'));
       }

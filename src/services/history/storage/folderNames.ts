@@ -1,8 +1,9 @@
 /** Names of the files in the history's folder. */
 
 export const baseName = 'history.sqlite';
-/** Folder of the lock, beneath that of the history. */
-export const lockFolderName = 'locks';
+/** Where the lock is: a folder of flags, or a file that the kernel locks. */
+export const flagFolderName = 'locks';
+export const lockFileName = 'lock';
 export const temporaryEnding = '.tmp';
 
 export function journalName(generation: number): string {

@@ -1,66 +1,19 @@
 import path from 'node:path';
-import type { Clock } from '../../../shared/clock';
 import type { Disposable } from '../../../shared/disposable';
 import { errorMessage, SentinelError } from '../../../shared/errors';
-import type { Logger } from '../../../shared/logger';
-import type { Durability, HistorySetAside, HistoryState } from '../history';
-import type { AppliesOperations, HistoryOperation, OpenDatabase } from '../operation';
-import { DurableFiles, type FaultHook } from './durableFiles';
-import { type FileCalls, systemCode, systemFileCalls } from './fileCalls';
+import type { Durability } from '../history';
+import type { AppliesOperations, HistoryOperation } from '../operation';
+import { DurableFiles } from './durableFiles';
+import { type AccessFailure, type AccessOutcome, ExclusiveAccess } from './exclusiveAccess';
+import { systemFileCalls } from './fileCalls';
 import { FlagLock } from './flagLock';
-import { lockFolderName } from './folderNames';
+import { flagFolderName, lockFileName } from './folderNames';
 import { FolderWatch } from './folderWatch';
 import { type FolderReading, HistoryFolder } from './historyFolder';
 import { hasKernelLock, KernelLock } from './kernelLock';
-import { acquire, type LockHold, type StorageLock } from './storageLock';
-
-/** How the files are; `failed` and `newerVersion` leave nothing to ask. */
-export type StoreState = Exclude<HistoryState, { type: 'closed' }>;
-
-export interface StoreLimits {
-  /** How long a write waits for other windows before its records wait in memory. */
-  readonly lockTimeoutMs: number;
-  /** Operations in memory while the disk cannot be written; those beyond are refused. */
-  readonly maxWaiting: number;
-  /** The journal is folded into the base file when it has one of these and nobody writes for a while. */
-  readonly foldEntries: number;
-  readonly foldBytes: number;
-  readonly foldIdleMs: number;
-  /** Delay before what waits is tried again; it doubles up to the second. */
-  readonly firstRetryMs: number;
-  readonly maxRetryMs: number;
-  /** How often to look for what others wrote, where the system does not tell and where it does. */
-  readonly pollMs: number;
-  readonly slowPollMs: number;
-}
-
-export const defaultStoreLimits: StoreLimits = {
-  lockTimeoutMs: 5_000,
-  maxWaiting: 10_000,
-  foldEntries: 1_000,
-  foldBytes: 4 * 1_024 * 1_024,
-  foldIdleMs: 2_000,
-  firstRetryMs: 1_000,
-  maxRetryMs: 60_000,
-  pollMs: 1_500,
-  slowPollMs: 15_000,
-};
-
-export interface HistoryStoreOptions<D extends AppliesOperations> {
-  /** Shared by all windows; made with the first record. */
-  readonly folder: string;
-  readonly openDatabase: OpenDatabase<D>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Others have changed something, or what waited was stored in another order than it was shown. */
-  readonly onChanged?: () => void;
-  readonly onStateChanged?: (state: StoreState) => void;
-  readonly onSetAside?: (aside: HistorySetAside) => void;
-  readonly limits?: Partial<StoreLimits>;
-  readonly calls?: FileCalls;
-  readonly faults?: FaultHook;
-  readonly lock?: StorageLock;
-}
+import type { LockHold, StorageLock } from './storageLock';
+import { defaultStoreLimits, type HistoryStoreOptions, type StoreLimits } from './storeOptions';
+import { type StoreState, unwritableState } from './storeState';
 
 interface PendingWrite {
   readonly operations: readonly HistoryOperation[];
@@ -68,13 +21,18 @@ interface PendingWrite {
   readonly reject: (error: unknown) => void;
 }
 
-type LockedOutcome<T> =
-  | { readonly type: 'done'; readonly value: T }
-  | { readonly type: 'failed'; readonly error: unknown }
-  | { readonly type: 'locked' };
+/** A journal this many times beyond its limits is folded without waiting for nobody to write. */
+const urgentFactor = 4;
 
-/** Ends a step under the lock because the files have become those of a newer version. */
-class NewerVersion extends Error {}
+/** How long closing waits for other windows, while something is in memory alone. */
+const closeTimeoutMs = 500;
+
+/** The files have become those of a newer version. */
+class NewerVersion extends SentinelError {
+  constructor(detail: string) {
+    super('history.newerVersion', detail);
+  }
+}
 
 /**
  * The history's files as one window sees them, kept true to what all windows write. It belongs on a thread of its own,
@@ -82,19 +40,18 @@ class NewerVersion extends Error {}
  *
  * `write` answers `stored` when the operations are on the disk for good, after all that others had written, and shown
  * by `database`. It answers `waiting` when they could not be written: they are shown all the same, and written as soon
- * as that works, in their order. Past `maxWaiting` operations are refused with SentinelError `history.tooManyWaiting`.
+ * as that works, in their order. Beyond the limits of what may wait, operations are refused.
  */
 export class HistoryStore<D extends AppliesOperations> {
   private readonly folder: HistoryFolder<D>;
-  private readonly lock: StorageLock;
+  private readonly access: ExclusiveAccess;
   private readonly limits: StoreLimits;
-  private isOpened = false;
-  private readonly ending = new AbortController();
+  private readonly closing = new AbortController();
   private current: StoreState = { type: 'ready' };
+  private isOpened = false;
+  private isReadingBroken = false;
   private queue: PendingWrite[] = [];
   private draining: Promise<void> | undefined;
-  /** Those who want the lock within this store, one behind the other. */
-  private turn: Promise<unknown> = Promise.resolve();
   private watching: FolderWatch | undefined;
   private retry: Disposable | undefined;
   private retries = 0;
@@ -109,7 +66,7 @@ export class HistoryStore<D extends AppliesOperations> {
   }
 
   private constructor(private readonly options: HistoryStoreOptions<D>) {
-    const { folder, openDatabase, clock, faults, calls = systemFileCalls } = options;
+    const { folder, openDatabase, clock, logger, faults, calls = systemFileCalls } = options;
     this.limits = { ...defaultStoreLimits, ...options.limits };
     const files = new DurableFiles({ folder, calls, ...(faults !== undefined && { faults }) });
     this.folder = new HistoryFolder({
@@ -117,23 +74,11 @@ export class HistoryStore<D extends AppliesOperations> {
       openDatabase,
       now: () => clock.now(),
       onSetAside: (aside) => {
-        options.logger.warning(`History: ${aside.file} is ${aside.problem}.`);
-        options.onSetAside?.(aside);
+        logger.warning(`History: a file is ${aside.problem}: ${aside.file}`);
+        this.tell(() => options.onSetAside?.(aside));
       },
     });
-    const lockFolder = path.join(folder, lockFolderName);
-    this.lock =
-      options.lock ??
-      (hasKernelLock(process.platform)
-        ? new KernelLock(path.join(folder, lockFolderName), calls, () => {
-            calls.makeFolder(folder);
-          })
-        : new FlagLock({
-            folder: lockFolder,
-            calls,
-            monotonicMs: () => clock.monotonicMs(),
-            ...(faults !== undefined && { faults }),
-          }));
+    this.access = new ExclusiveAccess(options.lock ?? lockOf(files, options), clock);
   }
 
   get state(): StoreState {
@@ -146,8 +91,8 @@ export class HistoryStore<D extends AppliesOperations> {
    */
   get database(): D {
     const { database } = this.folder;
-    if (database !== undefined) return database;
-    throw this.unreadable();
+    if (database === undefined) throw this.unreadable();
+    return database;
   }
 
   /**
@@ -156,85 +101,99 @@ export class HistoryStore<D extends AppliesOperations> {
    * what the database says to an operation that it cannot apply, none of which is kept then
    */
   async write(operations: readonly HistoryOperation[]): Promise<Durability> {
-    if (this.ending.signal.aborted) throw new SentinelError('history.closed', 'The history is closed.');
+    if (this.closing.signal.aborted) throw new SentinelError('history.closed', 'The history is closed.');
+    if (this.folder.database === undefined) await this.refresh();
     if (this.current.type === 'newerVersion' || this.folder.database === undefined) throw this.unreadable();
-    const ahead = this.queue.reduce((sum, write) => sum + write.operations.length, 0);
-    if (this.folder.waitingCount + ahead + operations.length > this.limits.maxWaiting) {
-      throw new SentinelError(
-        'history.tooManyWaiting',
-        `The history cannot be written, and ${this.limits.maxWaiting} changes wait already.`,
-      );
-    }
+    this.refuseTooMany(operations.length);
     return await new Promise<Durability>((resolve, reject) => {
       this.queue.push({ operations, resolve, reject });
       this.drain();
     });
   }
 
-  /** Takes in what others wrote. @returns whether there was something */
+  /** Takes in what others wrote. @returns whether there was something. Never rejects. */
   async refresh(): Promise<boolean> {
-    let reading = this.read();
+    let reading = this.readUnlocked();
     if (reading?.type === 'suspect') {
       const outcome = await this.locked(() => this.folder.read(true));
       if (outcome.type === 'done') reading = outcome.value;
-      else this.unwritable(outcome);
+      else this.cannotWrite(outcome);
     }
     if (reading === undefined) return false;
-    return this.took(reading);
+    if (reading.type === 'newerVersion') {
+      this.setState({ type: 'newerVersion' });
+      return false;
+    }
+    // What somebody did who had a newer version, or a disk that could not be read, is over.
+    if (this.current.type === 'failed' || this.current.type === 'newerVersion')
+      this.setState({ type: 'ready' });
+    if (reading.type === 'changed') this.changed();
+    return reading.type === 'changed';
   }
 
   /** Looks for what others write from now on. */
   watch(): void {
-    const { folder, clock } = this.options;
+    if (this.closing.signal.aborted) return;
     const { pollMs, slowPollMs } = this.limits;
     this.watching ??= new FolderWatch({
-      folder,
-      clock,
+      folder: this.options.folder,
+      clock: this.options.clock,
       pollMs,
       slowPollMs,
       onChange: () => void this.refresh(),
     });
   }
 
-  /** Makes the journal part of the base file. @returns whether it did; a full disk, for example, leaves it for later */
+  /**
+   * Makes the journal part of the base file. A full disk, for example, leaves that for later.
+   * @returns whether it did. Never rejects.
+   */
   async fold(): Promise<boolean> {
     if (this.folder.database === undefined || this.current.type === 'newerVersion') return false;
     const outcome = await this.locked((hold) => {
       const changed = this.takeIn();
-      if (this.folder.size.journalEntries === 0) return { changed, folded: false };
       this.folder.store(hold);
-      this.folder.fold(hold);
-      return { changed, folded: true };
+      const isWorthIt = this.folder.journalSize.entries > 0;
+      if (isWorthIt) this.folder.fold(hold);
+      return { changed, folded: isWorthIt };
     });
     if (outcome.type === 'done') {
       if (outcome.value.changed) this.changed();
       return outcome.value.folded;
     }
-    if (outcome.type === 'failed')
-      this.options.logger.warning(
-        `History: the journal stays as it is for now: ${errorMessage(outcome.error)}`,
-      );
+    const why = outcome.type === 'locked' ? 'another window has the files' : errorMessage(outcome.error);
+    this.options.logger.warning(`History: the journal is not folded yet: ${why}`);
     return false;
   }
 
-  /** Writes what waits, if that works at once, and lets go of everything. */
+  /** Writes what waits, if that works soon, and lets go of everything. */
   async close(): Promise<void> {
-    if (this.ending.signal.aborted) return;
-    this.ending.abort();
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
     this.watching?.dispose();
     this.folding?.dispose();
     this.retry?.dispose();
     while (this.draining !== undefined) await this.draining;
     if (this.folder.waitingCount > 0) await this.flush();
-    await this.turn;
+    await this.access.idle();
     this.folder.close();
   }
 
   private unreadable(): SentinelError {
-    if (this.current.type === 'newerVersion')
-      return new SentinelError('history.newerVersion', 'The history was written by a newer version.');
+    if (this.current.type === 'newerVersion') return new NewerVersion('A newer version wrote the history.');
     const message = this.current.type === 'failed' ? this.current.message : 'The history is closed.';
     return new SentinelError('history.unreadable', message);
+  }
+
+  private refuseTooMany(count: number): void {
+    const { maxWaiting, maxWaitingBytes } = this.limits;
+    const queued = this.queue.reduce((sum, { operations }) => sum + operations.length, 0);
+    const waiting = this.folder.waitingCount;
+    if (waiting + queued + count <= maxWaiting && this.folder.waitingBytes <= maxWaitingBytes) return;
+    throw new SentinelError(
+      'history.tooManyWaiting',
+      `The history cannot be written, and ${waiting + queued} changes wait already.`,
+    );
   }
 
   private drain(): void {
@@ -244,7 +203,7 @@ export class HistoryStore<D extends AppliesOperations> {
     });
   }
 
-  /** One attempt to store what waits and what is queued. */
+  /** One attempt to store what waits and what is queued, all of it at once. */
   private async flush(): Promise<void> {
     this.retry?.dispose();
     this.retry = undefined;
@@ -260,17 +219,14 @@ export class HistoryStore<D extends AppliesOperations> {
       this.setState({ type: 'ready' });
       for (const { resolve } of taken) resolve('stored');
       if (outcome.value) this.changed();
-      this.scheduleFold();
-      return;
+      else this.scheduleFold();
+    } else if (outcome.type === 'failed' && outcome.error instanceof NewerVersion) {
+      for (const { reject } of [...taken, ...this.queue.splice(0)]) reject(outcome.error);
+    } else {
+      this.take(taken);
+      for (const { resolve } of taken) resolve('waiting');
+      this.cannotWrite(outcome);
     }
-    if (outcome.type === 'failed' && outcome.error instanceof NewerVersion) {
-      for (const { reject } of [...taken, ...this.queue.splice(0)])
-        reject(new SentinelError('history.newerVersion', outcome.error.message));
-      return;
-    }
-    this.take(taken);
-    for (const { resolve } of taken) resolve('waiting');
-    this.unwritable(outcome);
   }
 
   /** Puts queued writes into the database in memory. One that it cannot apply is refused alone. */
@@ -293,122 +249,99 @@ export class HistoryStore<D extends AppliesOperations> {
     throw new NewerVersion(reading.detail);
   }
 
-  private read(): FolderReading | undefined {
+  private readUnlocked(): FolderReading | undefined {
     try {
-      return this.folder.read(false);
+      const reading = this.folder.read(false);
+      this.isReadingBroken = false;
+      return reading;
     } catch (error) {
       const message = errorMessage(error);
       if (this.folder.database === undefined) this.setState({ type: 'failed', message });
-      else this.options.logger.warning(`History: what others wrote cannot be read: ${message}`);
+      else if (!this.isReadingBroken)
+        this.options.logger.warning(`History: what others wrote cannot be read: ${message}`);
+      this.isReadingBroken = true;
       return undefined;
     }
   }
 
-  private took(reading: FolderReading): boolean {
-    if (reading.type === 'newerVersion') {
-      this.setState({ type: 'newerVersion' });
-      return false;
-    }
-    if (this.current.type === 'failed' || this.current.type === 'newerVersion')
-      this.setState({ type: 'ready' });
-    if (reading.type !== 'changed') return false;
-    this.changed();
-    this.scheduleFold();
-    return true;
+  private async locked<T>(action: (hold: LockHold) => T): Promise<AccessOutcome<T>> {
+    const { lockTimeoutMs, lockedTimeoutMs } = this.limits;
+    const isClosing = this.closing.signal.aborted;
+    const isLocked = this.current.type === 'unwritable' && this.current.problem === 'locked';
+    const outcome = await this.access.run(action, {
+      timeoutMs: isClosing ? closeTimeoutMs : isLocked ? lockedTimeoutMs : lockTimeoutMs,
+      // Who waits when the closing begins gives up; who begins to wait then has its own limit.
+      signal: isClosing ? new AbortController().signal : this.closing.signal,
+    });
+    if (this.access.isStuck) this.scheduleRetry();
+    return outcome;
   }
 
-  /** Runs something with the lock. One at a time, in the order of the calls. */
-  private async locked<T>(action: (hold: LockHold) => T): Promise<LockedOutcome<T>> {
-    const before = this.turn;
-    const mine = Promise.withResolvers<undefined>();
-    this.turn = mine.promise;
-    await before;
-    try {
-      const { clock } = this.options;
-      // Who found it locked for long does not hold up each of the following writes as long.
-      const stuck = this.current.type === 'unwritable' && this.current.problem === 'locked';
-      const timeoutMs = stuck ? 0 : this.limits.lockTimeoutMs;
-      const hold = await acquire(this.lock, { clock, timeoutMs, signal: this.ending.signal });
-      if (hold === undefined) return { type: 'locked' };
-      try {
-        return { type: 'done', value: action(hold) };
-      } finally {
-        hold.release();
-        if (this.lock.isStuck) this.scheduleRetry();
-      }
-    } catch (error) {
-      return { type: 'failed', error };
-    } finally {
-      mine.resolve(undefined);
-    }
-  }
-
-  private unwritable(
-    outcome: { readonly type: 'failed'; readonly error: unknown } | { readonly type: 'locked' },
-  ): void {
-    const waiting = this.folder.waitingCount;
-    if (outcome.type === 'locked') {
-      const message = 'Another window has the files of the history and does not go on.';
-      this.setState({ type: 'unwritable', problem: 'locked', waiting, message });
-    } else {
-      const code = systemCode(outcome.error);
-      this.setState({
-        type: 'unwritable',
-        problem: problemOf(code),
-        ...(code !== undefined && { systemCode: code }),
-        waiting,
-        message: errorMessage(outcome.error),
-      });
-    }
+  private cannotWrite(failure: AccessFailure): void {
+    this.setState(unwritableState(failure, this.folder.waitingCount));
     this.scheduleRetry();
   }
 
   private changed(): void {
-    if (this.isOpened) this.options.onChanged?.();
+    if (this.isOpened) this.tell(() => this.options.onChanged?.());
+    this.scheduleFold();
   }
 
   private setState(state: StoreState): void {
     if (JSON.stringify(state) === JSON.stringify(this.current)) return;
     this.current = state;
-    this.options.onStateChanged?.(state);
+    this.tell(() => this.options.onStateChanged?.(state));
+  }
+
+  /** What a listener throws must not look like a disk that cannot be written. */
+  private tell(listener: () => unknown): void {
+    try {
+      listener();
+    } catch (error) {
+      this.options.logger.error('History: a listener failed.', error);
+    }
   }
 
   private scheduleRetry(): void {
-    if (this.ending.signal.aborted) return;
+    if (this.closing.signal.aborted || this.retry !== undefined) return;
     const { firstRetryMs, maxRetryMs } = this.limits;
-    this.retry ??= this.options.clock.setTimeout(
-      () => {
-        this.retry = undefined;
-        this.drain();
-      },
-      Math.min(firstRetryMs * 2 ** this.retries, maxRetryMs),
-    );
+    const delayMs = Math.min(firstRetryMs * 2 ** this.retries, maxRetryMs);
     this.retries += 1;
+    this.retry = this.options.clock.setTimeout(() => {
+      this.retry = undefined;
+      this.drain();
+    }, delayMs);
   }
 
   private scheduleFold(): void {
-    const { journalEntries, journalBytes } = this.folder.size;
+    const { entries, bytes } = this.folder.journalSize;
     const { foldEntries, foldBytes, foldIdleMs } = this.limits;
+    const excess = Math.max(entries / foldEntries, bytes / foldBytes);
     this.folding?.dispose();
     this.folding = undefined;
-    if (this.ending.signal.aborted || (journalEntries < foldEntries && journalBytes < foldBytes)) return;
+    if (this.closing.signal.aborted || excess < 1) return;
     // Windows that see the same idleness do not all begin at once; those that come later find it done.
-    const delayMs = foldIdleMs * (1 + Math.random());
+    const delayMs = excess < urgentFactor ? foldIdleMs * (1 + Math.random()) : 0;
     this.folding = this.options.clock.setTimeout(() => void this.fold(), delayMs);
   }
 }
 
-function problemOf(code = ''): 'full' | 'readOnly' | 'forbidden' | 'failed' {
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'full';
-    case 'EROFS':
-      return 'readOnly';
-    case 'EACCES':
-    case 'EPERM':
-      return 'forbidden';
-    default:
-      return 'failed';
-  }
+/** The kernel's lock where Node has one, and flags elsewhere. */
+function lockOf(
+  files: DurableFiles,
+  { clock, faults }: Pick<HistoryStoreOptions<AppliesOperations>, 'clock' | 'faults'>,
+): StorageLock {
+  const { folder, calls } = files;
+  const makeFolder = (): void => {
+    files.makeFolder();
+  };
+  if (hasKernelLock(process.platform))
+    return new KernelLock({ file: path.join(folder, lockFileName), calls, makeFolder });
+  return new FlagLock({
+    folder: path.join(folder, flagFolderName),
+    calls,
+    makeFolder,
+    monotonicMs: () => clock.monotonicMs(),
+    ...(faults !== undefined && { faults }),
+  });
 }

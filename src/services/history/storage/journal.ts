@@ -67,24 +67,28 @@ const newline = 0x0a;
 /** `CRC ` in bytes. */
 const crcBytes = 9;
 
-export function encodeHeader(header: JournalHeader): { readonly text: string; readonly chain: string } {
-  return encodeLine(journalStart.chain, 0, header);
+/** A line and its CRC, which the next one refers to. */
+export interface EncodedLine {
+  readonly text: string;
+  readonly chain: string;
 }
 
-/** @param chain CRC of the line before */
-export function encodeEntry(
-  entry: JournalEntry,
-  chain: string,
-): { readonly text: string; readonly chain: string } {
-  return encodeLine(chain, entry.sequence, { id: entry.id, operation: entry.operation });
+export function encodeHeader(header: JournalHeader): EncodedLine {
+  return encodeLine(journalStart.chain, 0, JSON.stringify(header));
 }
 
-function encodeLine(
-  previous: string,
-  sequence: number,
-  content: unknown,
-): { readonly text: string; readonly chain: string } {
-  const rest = `${previous} ${sequence} ${JSON.stringify(content)}`;
+/** What an entry says beside its number, for those who need its size before it has one. */
+export function entryContent(id: string, operation: HistoryOperation): string {
+  return JSON.stringify({ id, operation });
+}
+
+/** @param content from `entryContent` @param chain CRC of the line before */
+export function encodeEntry(sequence: number, content: string, chain: string): EncodedLine {
+  return encodeLine(chain, sequence, content);
+}
+
+function encodeLine(previous: string, sequence: number, json: string): EncodedLine {
+  const rest = `${previous} ${sequence} ${json}`;
   const crc = hexadecimal(crc32(rest));
   return { text: `${crc} ${rest}\n`, chain: crc };
 }

@@ -16,6 +16,14 @@ export function hasKernelLock(platform: NodeJS.Platform): boolean {
   return exclusive[platform] !== undefined;
 }
 
+export interface KernelLockOptions {
+  readonly file: string;
+  readonly calls: FileCalls;
+  /** Makes the folder of the file if it is not there. */
+  readonly makeFolder: () => void;
+  readonly platform?: NodeJS.Platform;
+}
+
 /**
  * A lock of the kernel's, which lets go of it when its holder ends in whatever way: a process with all it had open, a
  * thread because Node closes what its threads leave open.
@@ -23,12 +31,7 @@ export function hasKernelLock(platform: NodeJS.Platform): boolean {
 export class KernelLock implements StorageLock {
   readonly isStuck = false;
 
-  constructor(
-    private readonly file: string,
-    private readonly calls: FileCalls,
-    private readonly makeFolder: () => void,
-    private readonly platform: NodeJS.Platform = process.platform,
-  ) {}
+  constructor(private readonly options: KernelLockOptions) {}
 
   tryAcquire(): LockHold | undefined {
     const descriptor = this.open();
@@ -37,18 +40,24 @@ export class KernelLock implements StorageLock {
     return {
       isHeld: () => held,
       release: () => {
-        if (held) this.calls.close(descriptor);
+        if (!held) return;
         held = false;
+        try {
+          this.options.calls.close(descriptor);
+        } catch (error) {
+          // Closed it is all the same.
+          if (systemCode(error) === undefined) throw error;
+        }
       },
     };
   }
 
   private open(): number | undefined {
-    const flags =
-      constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | (exclusive[this.platform] ?? 0);
+    const { file, calls, makeFolder, platform = process.platform } = this.options;
+    const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
     try {
-      this.makeFolder();
-      return this.calls.open(this.file, flags);
+      makeFolder();
+      return calls.open(file, O_RDWR | O_CREAT | O_NONBLOCK | (exclusive[platform] ?? 0));
     } catch (error) {
       if (taken.has(systemCode(error) ?? '')) return undefined;
       throw error;

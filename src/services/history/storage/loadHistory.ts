@@ -3,12 +3,11 @@ import type { AppliesOperations, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName } from './folderNames';
 import {
-  type JournalEntry,
   type JournalHeader,
   type JournalPosition,
+  type JournalReading,
   journalStart,
   readJournal,
-  salvageJournal,
 } from './journal';
 
 /** The journal that operations are added to, as far as it was read. */
@@ -31,20 +30,23 @@ export interface LoadedHistory<D> {
   readonly entryIds: ReadonlySet<string>;
 }
 
+interface Problem {
+  readonly detail: string;
+  /** `missing`: the journal goes on from a base file that is not there, or is not the one that is there. */
+  readonly baseProblem?: 'damaged' | 'foreign' | 'missing';
+  /** The base file has operations beyond the journal's: it is not the one that the journal goes on from. */
+  readonly isUnrelated?: true;
+}
+
 /**
  * Files that do not go together. Seen without the lock it may be that somebody is at work on them; under the lock they
  * are damaged.
  */
-export interface BrokenHistory<D> {
+export interface BrokenHistory<D> extends Problem {
   readonly type: 'broken';
-  readonly detail: string;
-  /** Absent where the base file is not readable. */
+  /** Nothing was added to it. Absent where the base file is not readable. */
   readonly database?: D;
   readonly base?: { readonly sizeBytes: number; readonly crc32: number };
-  /** `missing`: the journal goes on from a base file that is not there, or is not the one that is there. */
-  readonly baseProblem?: 'damaged' | 'foreign' | 'missing';
-  /** The base file has operations beyond the journal's: it is not the one that the journal goes on from. */
-  readonly unrelated?: true;
   readonly damagedJournal?: { readonly name: string; readonly bytes: Buffer };
   readonly generations: readonly number[];
 }
@@ -52,155 +54,127 @@ export interface BrokenHistory<D> {
 export type LoadResult<D> =
   LoadedHistory<D> | BrokenHistory<D> | { readonly type: 'newerVersion'; readonly detail: string };
 
+interface Journal {
+  readonly generation: number;
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly reading: JournalReading;
+}
+
+interface Base {
+  readonly sizeBytes: number;
+  readonly crc32: number;
+}
+
 /** Reads base file and journal. Writes nothing. Throws what the system throws. */
 export function loadHistory<D extends AppliesOperations>(
   files: DurableFiles,
   openDatabase: OpenDatabase<D>,
 ): LoadResult<D> {
   const generations = journalGenerations(files.list());
-  const generation = generations.at(-1);
+  // The base file before the journal: what is folded in between is in both then, and not in neither.
   const bytes = files.read(baseName);
-  const base = bytes === undefined ? undefined : { sizeBytes: bytes.length, crc32: crc32(bytes) };
-  const name = generation === undefined ? undefined : journalName(generation);
-  const journalBytes = name === undefined ? undefined : files.read(name);
-  const reading = journalBytes === undefined ? undefined : readJournal(journalBytes, journalStart);
-  if (reading?.problem === 'newerVersion')
-    return { type: 'newerVersion', detail: 'The journal holds what this version does not know.' };
-
-  // SQLite takes an empty file for an empty database.
-  const opened =
-    bytes?.length === 0
-      ? ({ problem: 'damaged', detail: 'The file is empty.' } as const)
-      : openDatabase(bytes);
+  const journal = readLast(files, generations);
+  if (journal?.reading.problem === 'newerVersion')
+    return { type: 'newerVersion', detail: `${journal.name} holds what this version does not know.` };
+  const opened = openBase(bytes, openDatabase);
   if ('problem' in opened && opened.problem === 'newerVersion')
     return { type: 'newerVersion', detail: opened.detail };
-  const database = 'problem' in opened ? undefined : opened.database;
-  const shared = { generations, ...(base !== undefined && { base }) };
-  const broken = (problem: Partial<BrokenHistory<D>> & { readonly detail: string }): BrokenHistory<D> => {
-    if (problem.database === undefined) database?.close();
+
+  const base = bytes === undefined ? undefined : { sizeBytes: bytes.length, crc32: crc32(bytes) };
+  const problem =
+    'problem' in opened
+      ? ({
+          detail: opened.detail,
+          baseProblem: opened.problem === 'foreign' ? 'foreign' : 'damaged',
+        } as const)
+      : findProblem(journal, generations.length > 0, base, opened.database.appliedSequence);
+  if (problem !== undefined || 'problem' in opened) {
+    const keepsBase = problem?.baseProblem === undefined || problem.baseProblem === 'missing';
+    if ('database' in opened && !keepsBase) opened.database.close();
     return {
       type: 'broken',
-      ...shared,
-      ...(name !== undefined &&
-        journalBytes !== undefined &&
-        isDamaged(reading) && { damagedJournal: { name, bytes: journalBytes } }),
-      ...problem,
+      ...(problem ?? { detail: '' }),
+      generations,
+      ...('database' in opened && keepsBase && { database: opened.database }),
+      ...(base !== undefined && { base }),
+      ...(journal !== undefined && isDamaged(journal.reading) && { damagedJournal: journal }),
     };
-  };
-  if ('problem' in opened)
-    return broken({
-      detail: opened.detail,
-      baseProblem: opened.problem === 'foreign' ? 'foreign' : 'damaged',
-    });
-  if (database === undefined || name === undefined)
-    return {
-      type: 'loaded',
-      database: opened.database,
-      baseSizeBytes: base?.sizeBytes ?? 0,
-      entryIds: new Set(),
-    };
+  }
 
-  if (journalBytes === undefined)
-    return broken({ detail: `${name} went away while it was read.`, database, baseProblem: 'missing' });
-  if (reading === undefined || isDamaged(reading))
-    return broken({ detail: `${name} has a line that is not what was written.`, database });
-  const { header } = reading;
-  if (header === undefined || generation === undefined)
-    return broken({ detail: `${name} has no beginning.`, database });
-  if (header.from > database.appliedSequence)
-    return broken({
-      detail: `${name} goes on from operation ${header.from}, ${baseName} ends with ${database.appliedSequence}.`,
-      database,
-      baseProblem: 'missing',
-    });
-  // A base file that is newer than the journal's note of it comes from a fold that did not get further.
-  if (base !== undefined && database.appliedSequence <= header.from && !isSameBase(base, header.base))
-    return broken({ detail: `${baseName} is not what was written.`, baseProblem: 'damaged' });
-  const lastSequence = reading.entries.at(-1)?.sequence ?? header.from;
-  if (database.appliedSequence > lastSequence)
-    return broken({
-      detail: `${baseName} is not the one that ${name} goes on from.`,
-      database,
-      unrelated: true,
-    });
-
-  for (const { sequence, operation } of reading.entries) {
+  const { database } = opened;
+  const entries = journal?.reading.entries ?? [];
+  for (const { sequence, operation } of entries) {
     if (sequence > database.appliedSequence) database.apply(sequence, operation);
   }
+  const header = journal?.reading.header;
   return {
     type: 'loaded',
     database,
-    journal: {
-      generation,
-      header,
-      position: reading.end,
-      entryCount: reading.entries.length,
-      lastSequence,
-    },
+    ...(journal !== undefined &&
+      header !== undefined && {
+        journal: {
+          generation: journal.generation,
+          header,
+          position: journal.reading.end,
+          entryCount: entries.length,
+          lastSequence: entries.at(-1)?.sequence ?? header.from,
+        },
+      }),
     baseSizeBytes: base?.sizeBytes ?? 0,
-    entryIds: new Set(reading.entries.map(({ id }) => id)),
+    entryIds: new Set(entries.map(({ id }) => id)),
   };
 }
 
-/**
- * What can be had of broken files: the base file where it is readable, and after it what journals hold. Numbers begin
- * to mean something else, since some are missing.
- */
-export function salvage<D extends AppliesOperations>(
-  files: DurableFiles,
+function readLast(files: DurableFiles, generations: readonly number[]): Journal | undefined {
+  const generation = generations.at(-1);
+  if (generation === undefined) return undefined;
+  const name = journalName(generation);
+  const bytes = files.read(name);
+  return bytes && { generation, name, bytes, reading: readJournal(bytes, journalStart) };
+}
+
+function openBase<D extends AppliesOperations>(
+  bytes: Buffer | undefined,
   openDatabase: OpenDatabase<D>,
-  broken: BrokenHistory<D>,
-): { readonly database: D; readonly from: number; readonly entries: readonly JournalEntry[] } {
-  const database = broken.database ?? emptyDatabase(openDatabase);
-  const from = database.appliedSequence;
-  const takesAll = broken.database === undefined || broken.unrelated === true;
-  const entries = salvagedEntries(files, broken.generations)
-    .filter(({ sequence }) => takesAll || sequence > from)
-    .map((entry, index) => ({ ...entry, sequence: from + index + 1 }));
-  for (const { sequence, operation } of entries) database.apply(sequence, operation);
-  return { database, from, entries };
+): ReturnType<OpenDatabase<D>> {
+  // SQLite takes an empty file for an empty database.
+  if (bytes?.length === 0) return { problem: 'damaged', detail: `${baseName} is empty.` };
+  return openDatabase(bytes);
 }
 
-function salvagedEntries(files: DurableFiles, generations: readonly number[]): readonly JournalEntry[] {
-  const journals = generations.map((generation) => {
-    const bytes = files.read(journalName(generation)) ?? Buffer.alloc(0);
-    return { epoch: readJournal(bytes, journalStart).header?.epoch, bytes };
-  });
-  const current = journals.at(-1);
-  const bySequence = new Map<number, JournalEntry>();
-  for (const journal of journals) {
-    // Numbers of another epoch mean something else.
-    if (journal !== current && (journal.epoch === undefined || journal.epoch !== current?.epoch)) continue;
-    for (const entry of salvageJournal(journal.bytes)) bySequence.set(entry.sequence, entry);
+/** @returns why the files do not go together, if they do not */
+function findProblem(
+  journal: Journal | undefined,
+  isJournalExpected: boolean,
+  base: Base | undefined,
+  baseSequence: number,
+): Problem | undefined {
+  if (journal === undefined)
+    return isJournalExpected ? { detail: 'A journal went away while it was read.' } : undefined;
+  const { name, reading } = journal;
+  const { header } = reading;
+  if (header === undefined || isDamaged(reading))
+    return { detail: `${name} has a line that is not what was written.` };
+  if (header.from > baseSequence) {
+    const detail = `${name} goes on from operation ${header.from}, ${baseName} ends with ${baseSequence}.`;
+    return { detail, baseProblem: 'missing' };
   }
-  return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence);
+  // The one of which the journal took note ends where the journal begins. A later one comes from a fold that was
+  // ended before it began a journal.
+  if (baseSequence === header.from && base !== undefined && isOther(base, header.base))
+    return { detail: `${baseName} is not what was written.`, baseProblem: 'damaged' };
+  if (baseSequence > (reading.entries.at(-1)?.sequence ?? header.from))
+    return { detail: `${baseName} is not the one that ${name} goes on from.`, isUnrelated: true };
+  return undefined;
 }
 
-function emptyDatabase<D extends AppliesOperations>(openDatabase: OpenDatabase<D>): D {
-  const opened = openDatabase(undefined);
-  if ('problem' in opened) throw new Error(`An empty database cannot be opened: ${opened.detail}`);
-  return opened.database;
-}
-
-function isDamaged(
-  reading:
-    | {
-        readonly header?: JournalHeader;
-        readonly entries: readonly JournalEntry[];
-        readonly problem?: string;
-      }
-    | undefined,
-): boolean {
-  if (reading === undefined) return false;
-  const { header, entries, problem } = reading;
+function isDamaged({ header, entries, problem }: JournalReading): boolean {
   if (problem === 'damaged' || header === undefined) return true;
   const [first] = entries;
   return first !== undefined && first.sequence !== header.from + 1;
 }
 
-function isSameBase(
-  base: { readonly sizeBytes: number; readonly crc32: number },
-  noted: JournalHeader['base'],
-): boolean {
-  return noted === undefined || (base.sizeBytes === noted.sizeBytes && base.crc32 === noted.crc32);
+function isOther(base: Base, noted: Base | undefined): boolean {
+  return noted !== undefined && (base.sizeBytes !== noted.sizeBytes || base.crc32 !== noted.crc32);
 }

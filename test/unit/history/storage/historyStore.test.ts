@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  HistoryStore,
-  type HistoryStoreOptions,
-} from '../../../../src/services/history/storage/historyStore';
+import { HistoryStore } from '../../../../src/services/history/storage/historyStore';
+import type { HistoryStoreOptions } from '../../../../src/services/history/storage/storeOptions';
 import type { HistoryOperation } from '../../../../src/services/history/operation';
 import { systemClock } from '../../../../src/shared/clock';
 import { madeRecord } from '../../support/scanRecords';
