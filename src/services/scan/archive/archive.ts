@@ -47,6 +47,9 @@ export type ArchiveEvent =
   | {
       readonly type: 'problem';
       readonly problem: ArchiveProblem;
+      /** Empty where it is about the outermost archive itself. */
       readonly members: readonly string[];
       readonly detail?: string;
+      /** What all of it would unpack to, as far as that can be told without doing so. */
+      readonly claimedBytes?: number;
     };

@@ -1,0 +1,130 @@
+import { constants, crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import type { ArchiveProblem } from './archive';
+import type { ArchiveBudget } from './archiveBudget';
+import type { ByteSource } from './byteSource';
+import { Inflater } from './inflater';
+
+export interface Trouble {
+  readonly problem: ArchiveProblem;
+  readonly detail?: string;
+  /** What all of it would unpack to, as far as that can be told. */
+  readonly claimedBytes?: number;
+}
+
+/** What came of unpacking one member: with trouble, what came before it. */
+export interface Unpacked {
+  readonly bytes: Uint8Array;
+  readonly trouble?: Trouble;
+}
+
+/** A run of packed bytes. */
+export interface Packed {
+  readonly source: ByteSource;
+  readonly start: number;
+  readonly length: number;
+}
+
+export const inputPieceBytes = 64 * 1024;
+
+/** Hands on a run of bytes piece by piece. */
+export function piecesOf({ source, start, length }: Packed): () => Uint8Array {
+  let done = 0;
+  return () => {
+    const piece = source.read(start + done, Math.min(inputPieceBytes, length - done));
+    done += piece.length;
+    return piece;
+  };
+}
+
+/**
+ * The way for members that are what they say they are, by Node's zlib in one call.
+ * @param expectedBytes which the output must have exactly
+ * @returns undefined where anything is odd: then they are unpacked piece by piece
+ */
+export function inflateWhole(
+  packed: Packed,
+  expectedBytes: number,
+  format: 'deflate' | 'gzip',
+  budget: ArchiveBudget,
+): Uint8Array | undefined {
+  if (expectedBytes === 0 || expectedBytes > Math.min(budget.memberBytes, budget.leftBytes)) return undefined;
+  if (budget.isRatioTooHigh(expectedBytes, packed.length)) return undefined;
+  const input = packed.source.read(packed.start, packed.length);
+  // One place more than needed: zlib would go on into a second buffer after it has filled the first one.
+  const options = { maxOutputLength: expectedBytes, chunkSize: Math.max(64, expectedBytes + 1) };
+  try {
+    const output = format === 'gzip' ? gunzipSync(input, options) : inflateRawSync(input, options);
+    return output.length === expectedBytes ? output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unpacks a member of which anything may be untrue. */
+export function inflateBounded(packed: Packed, budget: ArchiveBudget): Unpacked & { consumedBytes: number } {
+  const inflater = new Inflater(piecesOf(packed));
+  const collected = collect(inflater, packed.length, budget);
+  return { ...collected, consumedBytes: inflater.consumedBytes };
+}
+
+/** @param packedBytes the length of the whole input, by which the size of the output is estimated */
+export function collect(inflater: Inflater, packedBytes: number, budget: ArchiveBudget): Unpacked {
+  const pieces: Uint8Array[] = [];
+  const maxBytes = budget.memberBytes;
+  let length = 0;
+  let trouble: Trouble | undefined;
+  for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) {
+    budget.checkpoint();
+    pieces.push(piece);
+    length += piece.length;
+    const isWithin = budget.addBytes(piece.length);
+    const claimedBytes = Math.round((length / Math.max(1, inflater.consumedBytes)) * packedBytes);
+    if (budget.isRatioTooHigh(length, inflater.consumedBytes))
+      trouble = { problem: 'ratioTooHigh', claimedBytes };
+    else if (length > maxBytes) trouble = { problem: 'memberTooLarge', claimedBytes };
+    if (!isWithin || trouble !== undefined) break;
+  }
+  if (inflater.state === 'truncated') trouble ??= { problem: 'truncated' };
+  if (inflater.state === 'invalid')
+    trouble ??= { problem: 'damaged', detail: 'its compressed data is invalid' };
+  const bytes = Buffer.concat(pieces, Math.min(length, maxBytes));
+  return trouble === undefined ? { bytes } : { bytes, trouble };
+}
+
+/** The largest window, as a power of two, for which memory is set aside; what `zstd` itself makes without `--long`. */
+const zstdWindow = 27;
+
+/** Zstandard, by Node's zlib in one call: it has no way to do so in pieces that could be given up. */
+export function unzstd(packed: Packed, budget: ArchiveBudget): Unpacked {
+  const nothing = Buffer.alloc(0);
+  // Editors older than 1.101 have a Node without it.
+  if (typeof zstdDecompressSync !== 'function') {
+    return { bytes: nothing, trouble: { problem: 'unsupportedMethod', detail: 'Zstandard' } };
+  }
+  if (packed.length > budget.memberBytes) return { bytes: nothing, trouble: { problem: 'memberTooLarge' } };
+  const byRatio = Math.max(1024 * 1024, packed.length * budget.limits.maxRatio);
+  const bySize = Math.min(budget.memberBytes, budget.leftBytes);
+  budget.checkpoint();
+  try {
+    const bytes = zstdDecompressSync(packed.source.read(packed.start, packed.length), {
+      maxOutputLength: Math.max(1, Math.min(byRatio, bySize)),
+      params: { [constants.ZSTD_d_windowLogMax]: zstdWindow },
+    });
+    budget.addBytes(bytes.length);
+    return { bytes };
+  } catch (error) {
+    return { bytes: nothing, trouble: zstdTrouble(error, byRatio < bySize) };
+  }
+}
+
+function zstdTrouble(error: unknown, isRatio: boolean): Trouble {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_BUFFER_TOO_LARGE') return { problem: isRatio ? 'ratioTooHigh' : 'memberTooLarge' };
+  if (code === 'ZSTD_error_frameParameter_windowTooLarge') return { problem: 'tooLarge' };
+  return { problem: 'damaged', detail: 'its compressed data is invalid' };
+}
+
+/** @returns whether the checksum is that of the bytes */
+export function hasChecksum(bytes: Uint8Array, checksum: number): boolean {
+  return crc32(bytes) === checksum;
+}
