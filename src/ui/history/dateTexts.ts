@@ -25,9 +25,9 @@ export class DateTexts {
     return this.format(epochMs, { day: 'numeric', month: 'short', year: 'numeric' });
   }
 
-  /** `Nov 21, 02:32 PM`. */
-  dateAndTime(epochMs: number): string {
-    return this.format(epochMs, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  /** `Nov 21`. */
+  shortDate(epochMs: number): string {
+    return this.format(epochMs, { day: 'numeric', month: 'short' });
   }
 
   /** To the second: `Nov 21, 2026, 2:32:05 PM`. */

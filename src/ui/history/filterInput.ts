@@ -10,7 +10,7 @@ export type FilterBox = Pick<
   vscode.InputBox,
   | 'title'
   | 'placeholder'
-  | 'prompt'
+  | 'validationMessage'
   | 'value'
   | 'onDidChangeValue'
   | 'onDidAccept'
@@ -30,6 +30,7 @@ export class FilterInput implements Disposable {
     private readonly model: Pick<HistoryModel, 'filterChoice' | 'setFilter'>,
     private readonly clock: Clock,
     private readonly createBox: () => FilterBox,
+    private readonly hint: (text: string) => string | vscode.InputBoxValidationMessage,
     private readonly t: Translate,
   ) {}
 
@@ -49,7 +50,8 @@ export class FilterInput implements Disposable {
     const box = store.add(this.createBox());
     box.title = t('Filter Scan History');
     box.placeholder = t('Words of target, findings, summary or hash');
-    box.prompt = t('All words have to occur. Leave it empty to see everything.');
+    // In the place of a prompt, to which VS Code adds that Escape cancels.
+    box.validationMessage = this.hint(t('All words have to occur. Leave it empty to see everything.'));
     box.value = this.model.filterChoice.text;
     const apply = (text: string): void => {
       if (text !== this.model.filterChoice.text) this.model.setFilter({ ...this.model.filterChoice, text });

@@ -2,6 +2,7 @@ import { formatInteger } from '../../shared/presentation/format';
 import { engineText } from '../../shared/presentation/engineReasons';
 import { oneLine } from '../../shared/presentation/plainText';
 import { scanKindLabel, verdictMeaning } from '../../shared/presentation/verdictTexts';
+import { alarmingVerdicts } from '../../shared/scan/verdict';
 import { defined } from '../../shared/defined';
 import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record';
 import type { HistoryGrouping, VerdictFilter } from '../../shared/history/query';
@@ -130,7 +131,7 @@ export function kindIcon(kind: ScanKind): ItemIcon {
 
 function recordIcon({ verdict, status, kind }: RecordHead): ItemIcon {
   // What was found before a scan ended is an alarm, whether it ended well or not.
-  if (verdict === 'malicious' || verdict === 'suspicious') return verdictIcon(verdict);
+  if (verdict !== undefined && alarmingVerdicts.includes(verdict)) return verdictIcon(verdict);
   switch (status) {
     case 'running':
       return { id: 'loading~spin' };

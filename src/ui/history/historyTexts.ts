@@ -4,6 +4,7 @@ import { formatInteger } from '../../shared/presentation/format';
 import { oneLine } from '../../shared/presentation/plainText';
 import { scanStatusLabel, verdictLabel } from '../../shared/presentation/verdictTexts';
 import type { RecordHead, ScanKind } from '../../shared/scan/record';
+import { alarmingVerdicts } from '../../shared/scan/verdict';
 import type { Translate } from '../translate';
 import type { DateTexts } from './dateTexts';
 
@@ -35,15 +36,18 @@ function nameOf(kind: ScanKind, target: string): string {
   }
 }
 
-/** What there is to say in a word: the verdict, or how the scan ended without one. */
+/**
+ * What there is to say in a word: the verdict; of a scan that did not finish, how it ended, and beside it an alarm that
+ * was found until then. That it found nothing in a part would sound like an answer.
+ */
 export function outcomeLabel(
   { status, verdict }: Pick<RecordHead, 'status' | 'verdict'>,
   t: Translate,
 ): string {
+  if (status === 'finished' && verdict !== undefined) return t(verdictLabel(verdict));
   const ending = t(scanStatusLabel(status));
-  if (verdict === undefined) return ending;
-  const judged = t(verdictLabel(verdict));
-  return status === 'finished' ? judged : `${judged}, ${ending.toLocaleLowerCase()}`;
+  if (verdict === undefined || !alarmingVerdicts.includes(verdict)) return ending;
+  return `${t(verdictLabel(verdict))}, ${ending.toLocaleLowerCase()}`;
 }
 
 export function kindGroupLabel(kind: ScanKind, t: Translate): string {
@@ -103,7 +107,7 @@ export function whenText(epochMs: number, grouping: HistoryGrouping, { t, dates,
   }
   if (grouping === 'day') return dates.time(epochMs);
   const sameYear = new Date(epochMs).getFullYear() === new Date(nowMs).getFullYear();
-  return sameYear ? dates.dateAndTime(epochMs) : dates.date(epochMs);
+  return sameYear ? dates.shortDate(epochMs) : dates.date(epochMs);
 }
 
 /** `1 record`, `1 234 records`. */

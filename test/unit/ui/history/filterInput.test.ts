@@ -8,7 +8,7 @@ import { english } from '../../support/translate';
 class FakeBox implements FilterBox {
   title: string | undefined;
   placeholder: string | undefined;
-  prompt: string | undefined;
+  validationMessage: FilterBox['validationMessage'];
   value = '';
   shown = 0;
   disposed = false;
@@ -52,6 +52,7 @@ function setUp() {
       boxes.push(box);
       return box;
     },
+    (text) => text,
     english,
   );
   return { clock, boxes, applied, model, input, box: () => boxes.at(-1)! };

@@ -41,6 +41,8 @@ describe('texts of the history', () => {
       'Malicious, cancelled',
     );
     assert.equal(outcomeLabel({ status: 'timedOut' }, english), 'Timed out');
+    assert.equal(outcomeLabel({ status: 'cancelled', verdict: 'noThreatFound' }, english), 'Cancelled');
+    assert.equal(outcomeLabel({ status: 'running', verdict: 'unknown' }, english), 'Running');
     assert.equal(outcomeLabel({ status: 'finished' }, english), 'Finished');
   });
 
@@ -67,10 +69,10 @@ describe('texts of the history', () => {
       ['2026-11-23T13:31:00', '59 min ago', '59 min ago'],
       ['2026-11-23T02:30:00', '12 h ago', '12 h ago'],
       ['2026-11-22T20:00:00', '20:00', '18 h ago'],
-      ['2026-11-21T20:00:00', '20:00', '21 Nov, 20:00'],
+      ['2026-11-21T20:00:00', '20:00', '21 Nov'],
       ['2025-03-01T20:00:00', '20:00', '1 Mar 2025'],
       // A clock that was set back does not make the past the future.
-      ['2026-11-23T15:00:00', '15:00', '23 Nov, 15:00'],
+      ['2026-11-23T15:00:00', '15:00', '23 Nov'],
     ];
     for (const [moment, underDay, elsewhere] of cases) {
       assert.equal(whenText(at(moment), 'day', wording), underDay);
