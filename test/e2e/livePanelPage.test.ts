@@ -2,21 +2,22 @@ import assert from 'node:assert/strict';
 import type { HostToPanel } from '../../src/shared/protocol/panel';
 import { panelState } from '../unit/support/panelSamples';
 import { axeFaults } from './support/accessibility';
-import { PanelPage, requirePanelBundle } from './support/panelPage';
+import { openPanelPage, type PanelPage } from './support/panelPage';
 import { absentScene, busyScene, containerScene } from './support/panelScenes';
 import { panelThemes } from './support/panelThemes';
 import { currentSession } from './support/session';
 import { until } from './support/until';
+import { requireBundle } from './support/webviewPage';
 
 const scenes = { busy: busyScene, absent: absentScene, container: containerScene };
 
 describe('the live panel’s document', () => {
   let panel: PanelPage;
-  before(requirePanelBundle);
+  before(() => requireBundle('live'));
   afterEach(() => panel.close());
 
   async function open(message: HostToPanel, theme = 'dark', widthPx = 280): Promise<PanelPage> {
-    panel = await PanelPage.open(currentSession().browser, theme, widthPx);
+    panel = await openPanelPage(currentSession().browser, theme, widthPx);
     await panel.send(message);
     return panel;
   }

@@ -8,7 +8,7 @@ function theme(bodyClass: string, colors: Readonly<Record<string, string>>): Pan
   return { bodyClass, colors };
 }
 
-/** The colours of VS Code's own four themes that the panel uses. */
+/** The colours of VS Code's own four themes that Sentinel’s pages use. */
 export const panelThemes: Readonly<Record<string, PanelTheme>> = {
   dark: theme('vscode-dark', {
     foreground: '#cccccc',
@@ -26,6 +26,11 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'terminal-ansiCyan': '#11a8cd',
     'button-secondaryBackground': '#313131',
     'button-secondaryForeground': '#cccccc',
+    'textLink-foreground': '#4daafc',
+    'button-background': '#0078d4',
+    'button-foreground': '#ffffff',
+    'editorWidget-background': '#202020',
+    'toolbar-hoverBackground': '#5a5d5e50',
   }),
   light: theme('vscode-light', {
     foreground: '#3b3b3b',
@@ -43,6 +48,11 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'terminal-ansiCyan': '#0598bc',
     'button-secondaryBackground': '#e5e5e5',
     'button-secondaryForeground': '#3b3b3b',
+    'textLink-foreground': '#005fb8',
+    'button-background': '#005fb8',
+    'button-foreground': '#ffffff',
+    'editorWidget-background': '#f8f8f8',
+    'toolbar-hoverBackground': '#b8b8b850',
   }),
   'high contrast dark': theme('vscode-high-contrast', {
     foreground: '#ffffff',
@@ -60,6 +70,9 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'charts-orange': '#ab5a00',
     'terminal-ansiCyan': '#00cdcd',
     'button-secondaryForeground': '#ffffff',
+    'textLink-foreground': '#21a6ff',
+    'button-foreground': '#ffffff',
+    'editorWidget-background': '#0c141f',
   }),
   'high contrast light': theme('vscode-high-contrast-light vscode-high-contrast', {
     foreground: '#292929',
@@ -78,5 +91,9 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'terminal-ansiCyan': '#0598bc',
     'button-secondaryBackground': '#ffffff',
     'button-secondaryForeground': '#292929',
+    'textLink-foreground': '#0f4a85',
+    'button-background': '#0f4a85',
+    'button-foreground': '#ffffff',
+    'editorWidget-background': '#ffffff',
   }),
 };

@@ -1,0 +1,144 @@
+import { entropyMeaning } from '../../src/shared/presentation/entropy';
+import { formatBytes, formatCount, formatExactBytes } from '../../src/shared/presentation/format';
+import { formatDuration, formatMoment } from '../../src/shared/presentation/moments';
+import { scanKindLabel, scanStatusLabel } from '../../src/shared/presentation/verdictTexts';
+import type { HashName } from '../../src/shared/protocol/report';
+import type { ContentType, FileDetails, ScanRecord } from '../../src/shared/scan/record';
+import { element } from '../dom';
+import { fillBounded } from './boundedList';
+import { copyButton } from './copyButton';
+import { outsideText } from './outsideText';
+import type { ReportContext } from './reportContext';
+import { Section } from './section';
+
+const hashLabels: Readonly<Record<HashName, string>> = { sha256: 'SHA-256', sha1: 'SHA-1', md5: 'MD5' };
+
+interface Fact {
+  readonly name: string;
+  readonly value: readonly Node[];
+}
+
+type FactsContent = Pick<
+  ScanRecord,
+  'kind' | 'status' | 'sha256' | 'startedAt' | 'finishedAt' | 'durationMs' | 'details'
+>;
+
+/** What is known of the target besides the verdict, and when and how the scan was done. */
+export class FactsSection {
+  private readonly section = new Section('facts', 'Facts');
+  readonly element = this.section.element;
+
+  constructor(private readonly context: ReportContext) {}
+
+  update({ kind, status, sha256, startedAt, finishedAt, durationMs, details }: ScanRecord): void {
+    const content: FactsContent = { kind, status, sha256, startedAt, finishedAt, durationMs, details };
+    this.section.update(content, (facts) => [this.build(facts)], titleOf(kind));
+  }
+
+  private build(content: FactsContent): HTMLElement {
+    const list = element('dl', { class: 'facts' });
+    const file = content.details?.type === 'file' ? content.details : undefined;
+    const facts = [
+      ...(file ? this.fileFacts(file) : []),
+      ...this.hashFacts(file?.hashes ?? (content.sha256 === undefined ? {} : { sha256: content.sha256 })),
+      ...scanFacts(content),
+    ];
+    for (const { name, value } of facts) {
+      list.append(element('div', {}, element('dt', { text: name }), element('dd', {}, ...value)));
+    }
+    return list;
+  }
+
+  private fileFacts(file: FileDetails): Fact[] {
+    const { contentType, sizeBytes, entropy, modifiedAt, archive } = file;
+    return [
+      ...(contentType === undefined ? [] : [{ name: 'Type', value: typeNodes(contentType) }]),
+      textFact('Size', formatExactBytes(sizeBytes)),
+      ...(entropy === undefined ? [] : [{ name: 'Entropy', value: entropyNodes(entropy) }]),
+      ...(modifiedAt === undefined ? [] : [textFact('Modified', formatMoment(modifiedAt))]),
+      ...(archive === undefined ? [] : [{ name: 'Archive', value: this.archiveNodes(archive) }]),
+    ];
+  }
+
+  private archiveNodes({ members, unpackedBytes, problems }: NonNullable<FileDetails['archive']>): Node[] {
+    const looked = element('div', {
+      text: `${formatCount(members, 'member')} looked at, ${formatBytes(unpackedBytes)} unpacked`,
+    });
+    if (problems.length === 0) return [looked];
+    const list = element('ul', { class: 'archive-problems' });
+    const more = fillBounded({
+      key: 'archive',
+      memory: this.context.memory,
+      items: problems,
+      atFirst: 10,
+      step: 100,
+      holder: list,
+      row: (problem) => element('li', {}, outsideText(problem, { longest: 300 })),
+      noun: 'parts',
+    });
+    return [looked, element('div', { text: 'Not looked at:' }), list, ...(more ? [more] : [])];
+  }
+
+  private hashFacts(hashes: Partial<Record<HashName, string>>): Fact[] {
+    return (['sha256', 'sha1', 'md5'] as const).flatMap((name) => {
+      const hash = hashes[name];
+      if (hash === undefined) return [];
+      const copy = copyButton(name, `Copy ${hashLabels[name]}`, () => {
+        this.context.send({ type: 'copyHash', name });
+      });
+      return [{ name: hashLabels[name], value: [element('span', { class: 'code hash', text: hash }), copy] }];
+    });
+  }
+}
+
+function titleOf(kind: ScanRecord['kind']): string {
+  switch (kind) {
+    case 'file':
+      return 'The file';
+    case 'folder':
+    case 'url':
+    case 'network':
+      return 'The scan';
+  }
+}
+
+function scanFacts({ kind, status, startedAt, finishedAt, durationMs }: FactsContent): Fact[] {
+  const running = status === 'running';
+  return [
+    textFact(running ? 'Began' : 'Scanned', formatMoment(startedAt)),
+    ...(running ? [] : [textFact(endName(status), formatMoment(finishedAt))]),
+    textFact(running ? 'Until now' : 'Took', formatDuration(durationMs)),
+    textFact('Kind of scan', scanKindLabel(kind)),
+    ...(status === 'finished' ? [] : [textFact('State', scanStatusLabel(status))]),
+  ];
+}
+
+function endName(status: ScanRecord['status']): string {
+  return status === 'finished' ? 'Finished' : 'Ended';
+}
+
+function textFact(name: string, text: string): Fact {
+  return { name, value: [element('span', { text })] };
+}
+
+function typeNodes({ name, mime, extension }: ContentType): Node[] {
+  const usual = extension === undefined ? '' : `usually .${extension}`;
+  const quiet = [mime, usual].filter((part) => part !== undefined && part !== '').join(', ');
+  return [
+    outsideText(name, { longest: 120 }),
+    ...(quiet === ''
+      ? []
+      : [element('span', { class: 'quiet' }, outsideText(` ${quiet}`, { longest: 120 }))]),
+  ];
+}
+
+/** The figure, a small scale from 0 to 8, and what it means in words. */
+function entropyNodes(entropy: number): Node[] {
+  const fill = element('span', { class: 'scale-fill' });
+  fill.style.setProperty('width', `${Math.round((entropy / 8) * 1_000) / 10}%`);
+  return [
+    element('span', { text: `${entropy.toFixed(2)} of 8 bits a byte` }),
+    element('span', { class: 'scale', attributes: { 'aria-hidden': 'true' } }, fill),
+    element('span', { class: 'quiet', text: entropyMeaning(entropy) }),
+  ];
+}
