@@ -15,10 +15,12 @@ export class HistoryDatabase implements AppliesOperations {
 
   /**
    * @param connection to tables of the present version
+   * @param migrated whether they were of an earlier one, as they still are in the file
    * @param onDamagedRow receives what could not be read, in words for the log
    */
   constructor(
     private readonly connection: Connection,
+    private migrated: boolean,
     onDamagedRow: (problem: string) => void,
   ) {
     this.queries = new HistoryQueries(connection, onDamagedRow);
@@ -53,7 +55,13 @@ export class HistoryDatabase implements AppliesOperations {
     this.sequence = sequence;
   }
 
+  /** Whether the file is of an earlier version than what is in memory. */
+  get isMigrated(): boolean {
+    return this.migrated;
+  }
+
   export(): Uint8Array {
+    this.migrated = false;
     return this.connection.export();
   }
 

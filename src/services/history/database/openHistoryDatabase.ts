@@ -36,8 +36,8 @@ function open(
       const [[verdict] = []] = connection.rows('PRAGMA quick_check(1)');
       if (verdict !== 'ok') throw new Error(String(verdict));
     }
-    migrate(connection);
-    return { database: new HistoryDatabase(connection, onDamagedRow) };
+    const isMigrated = migrate(connection) && bytes !== undefined;
+    return { database: new HistoryDatabase(connection, isMigrated, onDamagedRow) };
   } catch (error) {
     connection.close();
     // A new database that cannot be made is no damage of a file.

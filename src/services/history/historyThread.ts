@@ -1,0 +1,133 @@
+import type { Clock } from '../../shared/clock';
+import { errorMessage } from '../../shared/errors';
+import type { HistoryRetention } from '../../shared/history/query';
+import type { Logger } from '../../shared/logger';
+import type {
+  HistoryNotification,
+  HistoryPush,
+  HistoryRequests,
+  HistoryWorkerData,
+} from '../../shared/protocol/historyWorker';
+import type { RequestHandlers } from '../../workers/threadServer';
+import type { HistoryDatabase } from './database/historyDatabase';
+import type { HistoryQueries } from './database/historyQueries';
+import type { HistoryOperation } from './operation';
+import { openStore } from './openStore';
+import type { HistoryStore } from './storage/historyStore';
+import type { StoreLimits } from './storage/storeOptions';
+
+const dayMs = 86_400_000;
+
+export interface HistoryThreadOptions {
+  readonly data: HistoryWorkerData;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly push: (push: HistoryPush) => void;
+  readonly limits?: Partial<StoreLimits>;
+}
+
+/** The thread's side of `HistoryService`: asks the store, which it opens with the first request. */
+export class HistoryThread {
+  readonly handlers: RequestHandlers<HistoryRequests> = {
+    write: ({ operations }) => this.write(operations),
+    get: async ({ id }) => {
+      const record = await this.ask((queries) => queries.get(id));
+      return record === undefined ? {} : { record };
+    },
+    page: (query) => this.ask((queries) => queries.page(query)),
+    groups: ({ by, filter }) => this.ask((queries) => queries.groups(by, filter)),
+    count: ({ filter }) => this.ask((queries) => queries.count(filter)),
+    close: async () => {
+      await (await this.opening)?.close();
+      return null;
+    },
+  };
+  private opening: Promise<HistoryStore<HistoryDatabase>> | undefined;
+  private retention: HistoryRetention | undefined;
+  private isWatching = false;
+
+  constructor(private readonly options: HistoryThreadOptions) {}
+
+  notified(message: HistoryNotification): void {
+    switch (message.type) {
+      case 'retain':
+        this.retention = message.retention;
+        break;
+      case 'watch':
+        this.isWatching = true;
+        this.opening?.then(
+          (store) => {
+            store.watch();
+          },
+          () => undefined,
+        );
+        break;
+    }
+  }
+
+  private async write(operations: readonly HistoryOperation[]): Promise<HistoryRequests['write']['reply']> {
+    const store = await this.opened();
+    await store.refresh();
+    const { database } = store;
+    const { isMigrated } = database;
+    const durability = await store.write([...operations, ...this.dueRetention(database, operations)]);
+    this.options.push({ type: 'changed' });
+    // Otherwise it would be migrated again with each start, until the journal is long.
+    if (isMigrated && durability === 'stored') void store.fold();
+    return durability;
+  }
+
+  /** What has become too old or too much, with what is about to be added. */
+  private dueRetention(
+    { recordCount, oldestStart }: HistoryDatabase,
+    operations: readonly HistoryOperation[],
+  ): HistoryOperation[] {
+    if (this.retention === undefined) return [];
+    const { maxRecords, maxAgeDays } = this.retention;
+    const startedFrom = maxAgeDays === 0 ? undefined : this.options.clock.now() - maxAgeDays * dayMs;
+    const added = operations.filter(({ type }) => type === 'put').length;
+    const isTooOld = startedFrom !== undefined && oldestStart !== undefined && oldestStart < startedFrom;
+    if (recordCount + added <= maxRecords && !isTooOld) return [];
+    return [{ type: 'retain', maxRecords, ...(startedFrom === undefined ? {} : { startedFrom }) }];
+  }
+
+  private async ask<T>(question: (queries: HistoryQueries) => T): Promise<T> {
+    const store = await this.opened();
+    // Costs two looks at the folder, and the answer is true although nobody watches it.
+    await store.refresh();
+    return question(store.database.queries);
+  }
+
+  private opened(): Promise<HistoryStore<HistoryDatabase>> {
+    this.opening ??= this.open();
+    return this.opening;
+  }
+
+  private async open(): Promise<HistoryStore<HistoryDatabase>> {
+    const { data, clock, logger, push, limits } = this.options;
+    try {
+      const store = await openStore(data, {
+        clock,
+        logger,
+        onChanged: () => {
+          push({ type: 'changed' });
+        },
+        onStateChanged: (state) => {
+          push({ type: 'state', state });
+        },
+        onSetAside: (aside) => {
+          push({ type: 'setAside', aside });
+        },
+        ...(limits === undefined ? {} : { limits }),
+      });
+      push({ type: 'state', state: store.state });
+      if (this.isWatching) store.watch();
+      return store;
+    } catch (error) {
+      // The next request tries again.
+      this.opening = undefined;
+      push({ type: 'state', state: { type: 'failed', message: errorMessage(error) } });
+      throw error;
+    }
+  }
+}
