@@ -23,6 +23,7 @@ export class Workbench {
     readonly page: Page,
     private readonly context: BrowserContext,
     private readonly server: HostServer,
+    private readonly folder: string,
     private readonly screenshots: string,
   ) {
     this.console = new ConsoleLog(page);
@@ -42,11 +43,22 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
       reducedMotion: 'reduce',
     });
-    const page = await context.newPage();
-    const workbench = new Workbench(page, context, server, screenshots);
-    await page.goto(server.address(folder));
-    await workbench.#ready();
+    const workbench = new Workbench(await context.newPage(), context, server, folder, screenshots);
+    await workbench.#load();
     return workbench;
+  }
+
+  /** Opens a further window of the same person, whose browser keeps the state of all of their windows. */
+  async openBeside(): Promise<Workbench> {
+    const { context, server, folder, screenshots } = this;
+    const workbench = new Workbench(await context.newPage(), context, server, folder, screenshots);
+    await workbench.#load();
+    return workbench;
+  }
+
+  async #load(): Promise<void> {
+    await this.page.goto(this.server.address(this.folder));
+    await this.#ready();
   }
 
   async #ready(): Promise<void> {
@@ -178,7 +190,7 @@ export class Workbench {
   async close(): Promise<void> {
     // A page that goes says goodbye to its extension host, which ends it at once; a context that is torn down may not.
     await this.page.close();
-    await this.context.close();
+    if (this.context.pages().length === 0) await this.context.close();
   }
 }
 
