@@ -98,6 +98,7 @@ export class DurableFiles {
   /** Writes a whole file under a temporary name, to the disk; it counts once it is renamed. */
   writeTemporary(kind: 'base' | 'journal' | 'aside', name: string, bytes: Uint8Array): void {
     const { calls } = this;
+    this.makeFolder();
     const descriptor = calls.open(this.pathOf(name), 'w');
     try {
       this.step(`${kind}.write`, () => {

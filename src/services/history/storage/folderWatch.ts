@@ -8,9 +8,9 @@ export interface FolderWatchOptions {
   /** A file may have changed. Bursts are told once. */
   readonly onChange: () => void;
   /** How often to look where the system tells nothing. */
-  readonly pollMs?: number;
+  readonly pollMs: number;
   /** How often to look although the system tells of changes: it may miss those that come over a network. */
-  readonly slowPollMs?: number;
+  readonly slowPollMs: number;
 }
 
 const burstMs = 20;
@@ -26,8 +26,13 @@ export class FolderWatch implements Disposable {
   private ended = false;
 
   constructor(private readonly options: FolderWatchOptions) {
-    this.start();
+    this.listen();
     this.schedulePoll();
+  }
+
+  /** Whether the system tells of changes. */
+  get isListening(): boolean {
+    return this.watcher !== undefined;
   }
 
   dispose(): void {
@@ -38,19 +43,20 @@ export class FolderWatch implements Disposable {
     this.poll?.dispose();
   }
 
-  private start(): void {
+  private listen(): void {
+    this.watcher?.close();
+    this.watcher = undefined;
     try {
       const watcher = watch(this.options.folder, (_, name) => {
         if (name === null || name.startsWith('history')) this.changed();
       });
       watcher.on('error', () => {
-        // The folder went away, for example. The next look tries again.
         watcher.close();
         if (this.watcher === watcher) this.watcher = undefined;
       });
       this.watcher = watcher;
     } catch {
-      this.watcher = undefined;
+      // The folder is not there yet, or the system has no watch left.
     }
   }
 
@@ -63,15 +69,15 @@ export class FolderWatch implements Disposable {
   }
 
   private schedulePoll(): void {
-    if (this.ended) return;
-    const { clock, pollMs = 1_500, slowPollMs = 15_000, onChange } = this.options;
+    const { clock, pollMs, slowPollMs, onChange } = this.options;
     this.poll = clock.setTimeout(
       () => {
-        if (this.watcher === undefined) this.start();
+        // Anew each time: of a folder that was removed and made again the system tells nothing any more.
+        this.listen();
         onChange();
-        this.schedulePoll();
+        if (!this.ended) this.schedulePoll();
       },
-      this.watcher === undefined ? pollMs : slowPollMs,
+      this.isListening ? slowPollMs : pollMs,
     );
   }
 }

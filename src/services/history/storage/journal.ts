@@ -52,8 +52,8 @@ export interface JournalReading {
   /** Behind the last line that was understood. */
   readonly end: JournalPosition;
   /**
-   * Why reading ended before the last newline. What follows it is a line that is being written, or that somebody was
-   * killed while writing; it is never a problem.
+   * Why reading ended where it did. A line without a newline is being written, or somebody was killed while writing it;
+   * it is no problem.
    */
   readonly problem?: 'damaged' | 'newerVersion';
 }
@@ -119,17 +119,29 @@ export function readJournal(bytes: Buffer, start: JournalPosition): JournalReadi
     offset += to - from + 1;
     chain = line.crc;
   }
-  return reading();
+  return reading(endsWithDamagedNewline(bytes) ? 'damaged' : undefined);
 }
 
 /** Every entry of a damaged journal that is whole in itself, in the order of the file. */
 export function salvageJournal(bytes: Buffer): readonly JournalEntry[] {
   const entries: JournalEntry[] = [];
-  for (const { from, to } of lines(bytes)) {
+  const last = endsWithDamagedNewline(bytes)
+    ? [{ from: bytes.lastIndexOf(newline) + 1, to: bytes.length - 1 }]
+    : [];
+  for (const { from, to } of [...lines(bytes), ...last]) {
     const line = readLine(bytes.subarray(from, to));
     if (line.type === 'entry') entries.push(line.entry);
   }
   return entries;
+}
+
+/**
+ * Whether what follows the last newline is a whole line whose own newline became something else. Whoever is killed
+ * while writing leaves less than that.
+ */
+function endsWithDamagedNewline(bytes: Buffer): boolean {
+  const tail = bytes.subarray(bytes.lastIndexOf(newline) + 1, -1);
+  return tail.length > crcBytes && readLine(tail).type !== 'refused';
 }
 
 /** Whole lines, without their newlines. */
