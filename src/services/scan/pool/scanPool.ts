@@ -1,0 +1,259 @@
+import type { Clock } from '../../../shared/clock';
+import { errorMessage } from '../../../shared/errors';
+import { Emitter, type Event } from '../../../shared/event';
+import type { Logger } from '../../../shared/logger';
+import type { Prepared } from '../../../shared/protocol/scanThread';
+import type { RuleFault } from '../rules/ruleScanner';
+import { type Deferred, deferred } from '../../tasks/deferred';
+import type { RuleStages, StagedRules } from './ruleStages';
+import { type Answer, ScanThread, type ScanThreadClient } from './scanThread';
+import { defaultStepLimits, type StepLimits } from './stepWatch';
+
+export interface ScanPoolOptions {
+  readonly createClient: (name: string) => ScanThreadClient;
+  readonly stages: RuleStages;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly wasmFile: string;
+  readonly stepLimits?: StepLimits;
+}
+
+/** `large`: something that makes a thread's memory grow for good, so that one thread does all of it. */
+export type JobSize = 'small' | 'large';
+
+/** What work on a thread came to; `noRules` where no thread could be given its rules. */
+export type JobOutcome<T> =
+  | { readonly status: 'done'; readonly value: T; readonly rules: StagedRules }
+  | { readonly status: 'noRules'; readonly detail: string };
+
+/** Rules as compiled, for reports. */
+export interface CompiledSet {
+  readonly ruleNames: readonly string[];
+  readonly faults: readonly RuleFault[];
+}
+
+interface Waiting {
+  readonly size: JobSize;
+  readonly turn: Deferred<ScanThread | undefined>;
+}
+
+/** Each scan leaves about 64 KB behind in WebAssembly, and a thread is replaced before that matters. */
+const maxScansOfThread = 1_500;
+/** So does one that has grown beyond what its rules took. */
+const maxGrowthBytes = 192 * 1024 * 1024;
+/** What rules of all threads may take together: the limit of all memory less Node's and that of files. */
+const maxRuleMemoryBytes = 280 * 1024 * 1024;
+
+/**
+ * Threads that scan. They are started when there is work for them, each compiles the rules once, and they are shared by
+ * all scans in the order in which these ask.
+ */
+export class ScanPool {
+  private readonly threads: ScanThread[] = [];
+  private readonly idle = new Set<ScanThread>();
+  private readonly waiting: Waiting[] = [];
+  private readonly sets = new Map<string, Prepared>();
+  private readonly changes: Emitter<undefined>;
+  private building: Promise<void> | undefined;
+  private maxThreads = 1;
+  private started = 0;
+  private stopped = false;
+
+  /** Rules have been compiled, or could not be. */
+  readonly onRulesChanged: Event<undefined>;
+
+  constructor(private readonly options: ScanPoolOptions) {
+    this.changes = new Emitter((error) => {
+      options.logger.error('A listener to the rules failed.', error);
+    });
+    this.onRulesChanged = this.changes.event;
+  }
+
+  /** Takes effect as threads are started and get idle. */
+  resize(maxThreads: number): void {
+    this.maxThreads = Math.max(1, maxThreads);
+    this.endSurplus();
+  }
+
+  /** How many threads there may be, as far as the memory of their rules allows. */
+  get size(): number {
+    const { inForce } = this.options.stages;
+    const bytes = this.sets.get(inForce.fingerprint)?.memoryBytes ?? 0;
+    const byMemory = bytes === 0 ? Infinity : Math.floor(maxRuleMemoryBytes / bytes);
+    return Math.max(1, Math.min(this.maxThreads, byMemory));
+  }
+
+  /** What is known of rules that a thread has compiled. */
+  compiledSet({ fingerprint }: Pick<StagedRules, 'fingerprint'>): CompiledSet | undefined {
+    return this.sets.get(fingerprint);
+  }
+
+  /**
+   * Does something on a thread that has the rules in force.
+   * @throws what `work` throws; SentinelError `worker.disposed`
+   */
+  async run<T>(
+    size: JobSize,
+    signal: AbortSignal,
+    work: (thread: ScanThread) => Promise<T>,
+  ): Promise<JobOutcome<T>> {
+    const thread = await this.acquire(size, signal);
+    if (thread === undefined) {
+      signal.throwIfAborted();
+      return { status: 'noRules', detail: 'Scans have been ended.' };
+    }
+    try {
+      this.compileRest();
+      let rules = this.options.stages.inForce;
+      let prepared = await this.prepare(thread, rules);
+      if (prepared.status === 'lost' && this.options.stages.inForce.fingerprint !== rules.fingerprint) {
+        // It was the person's own rules that could not be compiled: the others are in force without them.
+        rules = this.options.stages.inForce;
+        prepared = await this.prepare(thread, rules);
+      }
+      signal.throwIfAborted();
+      if (prepared.status === 'lost') return { status: 'noRules', detail: prepared.detail };
+      return { status: 'done', value: await work(thread), rules };
+    } finally {
+      await this.release(thread);
+    }
+  }
+
+  /** Compiles rules that were too many to be waited for, where that is not under way. */
+  compileRest(): void {
+    const rules = this.options.stages.toCompile;
+    if (rules === undefined || this.building !== undefined || this.stopped) return;
+    this.building = this.build(rules).finally(() => {
+      this.building = undefined;
+      this.changes.fire(undefined);
+    });
+  }
+
+  /** Ends all threads. Never rejects. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const { turn } of this.waiting.splice(0)) turn.resolve(undefined);
+    await Promise.all(this.threads.map((thread) => thread.stop()));
+    await this.building;
+    this.changes.dispose();
+  }
+
+  private async prepare(thread: ScanThread, rules: StagedRules): Promise<Answer<Prepared>> {
+    if (thread.hasRules(rules.fingerprint)) return thread.prepare(rules);
+    const answer = await thread.prepare(rules);
+    if (answer.status === 'lost') {
+      this.options.logger.warning(`Rules could not be compiled: ${answer.detail}.`);
+      this.options.stages.couldNotCompile(rules, answer.detail);
+      this.changes.fire(undefined);
+      return answer;
+    }
+    const isNew = !this.sets.has(rules.fingerprint);
+    this.sets.set(rules.fingerprint, answer.value);
+    if (isNew) {
+      const { ruleNames, elapsedMs } = answer.value;
+      this.options.logger.info(`${ruleNames.length} rules compiled in ${Math.round(elapsedMs)} ms.`);
+      this.changes.fire(undefined);
+    }
+    return answer;
+  }
+
+  /** On a thread of its own, which then scans like the others, in the place of one of them. */
+  private async build(rules: StagedRules): Promise<void> {
+    const { stages, logger } = this.options;
+    const thread = this.create();
+    try {
+      const answer = await this.prepare(thread, rules);
+      if (answer.status === 'done') stages.compiled(rules);
+    } catch (error) {
+      logger.warning(`Rules could not be compiled: ${errorMessage(error)}`);
+    }
+    if (this.stopped) return;
+    await this.release(thread);
+  }
+
+  private async acquire(size: JobSize, signal: AbortSignal): Promise<ScanThread | undefined> {
+    if (this.stopped) return undefined;
+    const free = this.takeIdle(size);
+    if (free !== undefined) return free;
+    const turn = deferred<ScanThread | undefined>();
+    const entry = { size, turn };
+    this.waiting.push(entry);
+    const onAbort = (): void => {
+      const index = this.waiting.indexOf(entry);
+      if (index >= 0) this.waiting.splice(index, 1);
+      turn.resolve(undefined);
+    };
+    signal.addEventListener('abort', onAbort);
+    try {
+      return await turn.promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  private takeIdle(size: JobSize): ScanThread | undefined {
+    const { fingerprint } = this.options.stages.inForce;
+    const [first] = this.threads;
+    if (size === 'large') {
+      if (first !== undefined) return this.idle.delete(first) ? first : undefined;
+      return this.create();
+    }
+    const idle = [...this.idle];
+    // One that has the rules already, and the one for large work last.
+    const ready = idle.filter((thread) => thread.hasRules(fingerprint));
+    const chosen = ready.find((thread) => thread !== first) ?? ready[0] ?? idle[0];
+    if (chosen === undefined) return this.threads.length < this.size ? this.create() : undefined;
+    this.idle.delete(chosen);
+    return chosen;
+  }
+
+  private create(): ScanThread {
+    const { createClient, clock, wasmFile, stepLimits = defaultStepLimits } = this.options;
+    this.started += 1;
+    const client = createClient(`scan${this.started}`);
+    const thread = new ScanThread(client, clock, stepLimits, wasmFile);
+    this.threads.push(thread);
+    return thread;
+  }
+
+  private async release(thread: ScanThread): Promise<void> {
+    if (this.stopped) return;
+    const growth = thread.memoryBytes - (this.sets.get(this.fingerprintOf(thread))?.memoryBytes ?? 0);
+    if (thread.scanCount >= maxScansOfThread || growth > maxGrowthBytes) {
+      await thread.replace('its memory has grown');
+    }
+    this.idle.add(thread);
+    this.endSurplus();
+    this.serve();
+  }
+
+  private fingerprintOf(thread: ScanThread): string {
+    return [...this.sets.keys()].find((fingerprint) => thread.hasRules(fingerprint)) ?? '';
+  }
+
+  private serve(): void {
+    for (let index = 0; index < this.waiting.length;) {
+      const entry = this.waiting[index];
+      const thread = entry === undefined ? undefined : this.takeIdle(entry.size);
+      if (entry === undefined || thread === undefined) {
+        index += 1;
+        continue;
+      }
+      this.waiting.splice(index, 1);
+      entry.turn.resolve(thread);
+    }
+  }
+
+  /** Those without the rules in force go first. */
+  private endSurplus(): void {
+    const { fingerprint } = this.options.stages.inForce;
+    const rank = (thread: ScanThread): number => (thread.hasRules(fingerprint) ? 1 : 0);
+    const idle = [...this.idle].sort((one, other) => rank(one) - rank(other));
+    for (const thread of idle) {
+      if (this.threads.length <= this.size) return;
+      this.idle.delete(thread);
+      this.threads.splice(this.threads.indexOf(thread), 1);
+      void thread.stop();
+    }
+  }
+}
