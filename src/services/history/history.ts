@@ -1,3 +1,4 @@
+import type { Disposable } from '../../shared/disposable';
 import type { Event } from '../../shared/event';
 import type {
   HistoryFilter,
@@ -48,7 +49,10 @@ export interface History {
   readonly state: HistoryState;
   readonly onStateChanged: Event<HistoryState>;
   readonly onSetAside: Event<HistorySetAside>;
-  /** Records were added, changed or removed, by this window or by another. Bursts are told once. */
+  /**
+   * Records were added, changed or removed, by this window or, while somebody watches, by another. Bursts are told
+   * once.
+   */
   readonly onChanged: Event<void>;
   /** Adds the record, or replaces the one of its id. Never rejects for want of a writable disk. */
   put(record: ScanRecord): Promise<Durability>;
@@ -58,6 +62,8 @@ export interface History {
   count(filter: HistoryFilter): Promise<number>;
   remove(ids: readonly string[]): Promise<Durability>;
   clear(): Promise<Durability>;
+  /** Until all that were made are disposed, changes by other windows are told as they happen. */
+  watch(): Disposable;
 }
 
 /** Verdicts whose records count as unread alarms until somebody looks at the history. */

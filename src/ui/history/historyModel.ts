@@ -17,7 +17,10 @@ import { type HistoryNode, HistoryTree, type RecordNode } from './historyTree';
 import { PacedCalls } from './pacedCalls';
 
 export interface HistoryModelOptions {
-  readonly history: Pick<History, 'groups' | 'page' | 'get' | 'state' | 'onStateChanged' | 'onChanged'>;
+  readonly history: Pick<
+    History,
+    'groups' | 'page' | 'get' | 'watch' | 'state' | 'onStateChanged' | 'onChanged'
+  >;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Keeps how the tree is grouped. */
@@ -46,11 +49,10 @@ export class HistoryModel implements Disposable {
   private readonly reloading: PacedCalls;
   private choice: FilterChoice = everything;
   private visible = false;
-  /** The history changed while nobody saw it. */
-  private stale = false;
   private failed = false;
   private shownMessage: string | undefined;
-  private timer: Disposable | undefined;
+  /** What there is only while somebody looks: a timer, and a hold of the history. */
+  private looking: DisposableStore | undefined;
   private today: string;
   private readonly shownDescriptions = new WeakMap<RecordNode, string | undefined>();
 
@@ -73,7 +75,6 @@ export class HistoryModel implements Disposable {
     );
     const changed = (): void => {
       if (this.visible) this.reloading.request();
-      else this.stale = true;
     };
     this.store.add(history.onChanged(changed));
     this.store.add(
@@ -105,14 +106,19 @@ export class HistoryModel implements Disposable {
   setVisible(visible: boolean): void {
     if (visible === this.visible) return;
     this.visible = visible;
-    this.timer?.dispose();
-    this.timer = undefined;
+    this.looking?.dispose();
+    this.looking = undefined;
     if (!visible) return;
-    this.timer = this.options.clock.setInterval(() => {
-      this.refreshTimes();
-    }, timesPeriodMs);
-    if (this.stale) this.reload();
-    else this.refreshTimes();
+    const { history, clock } = this.options;
+    this.looking = new DisposableStore();
+    this.looking.add(history.watch());
+    this.looking.add(
+      clock.setInterval(() => {
+        this.refreshTimes();
+      }, timesPeriodMs),
+    );
+    // What other windows wrote meanwhile, nobody has told.
+    this.reload();
   }
 
   groupBy(grouping: HistoryGrouping): void {
@@ -127,7 +133,6 @@ export class HistoryModel implements Disposable {
   }
 
   reload(): void {
-    this.stale = false;
     this.tree.reload();
   }
 
@@ -169,8 +174,8 @@ export class HistoryModel implements Disposable {
   }
 
   dispose(): void {
-    this.timer?.dispose();
-    this.timer = undefined;
+    this.looking?.dispose();
+    this.looking = undefined;
     this.store.dispose();
   }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type History, unreadVerdicts } from '../../services/history/history';
 import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
-import { Emitter } from '../../shared/event';
+import { Emitter, type Event } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
 import type { Choices } from '../panel/metricsPanelModel';
 import { PacedCalls } from './pacedCalls';
@@ -30,19 +30,21 @@ export class UnreadAlarms implements Disposable {
 
   constructor(
     private readonly history: Pick<History, 'count' | 'onChanged'>,
+    /** Tells of what other windows write, of which the history tells only while somebody watches it. */
+    onFilesChanged: Event<void>,
     private readonly choices: Choices,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
     this.counting = this.store.add(new PacedCalls(clock, countPeriodMs, () => this.count()));
-    this.store.add(
-      history.onChanged(() => {
-        // Where the history changes, there is one to be asked.
-        this.started = true;
-        if (this.looking) this.markSeen();
-        else this.counting.request();
-      }),
-    );
+    const changed = (): void => {
+      // Where the history changes, there is one to be asked.
+      this.started = true;
+      if (this.looking) this.markSeen();
+      else this.counting.request();
+    };
+    this.store.add(history.onChanged(changed));
+    this.store.add(onFilesChanged(changed));
   }
 
   get current(): number {

@@ -4,6 +4,7 @@ import type {
   HistorySetAside,
   HistoryState,
 } from '../../../src/services/history/history';
+import { type Disposable, toDisposable } from '../../../src/shared/disposable';
 import { SentinelError } from '../../../src/shared/errors';
 import { Emitter } from '../../../src/shared/event';
 import type {
@@ -26,6 +27,7 @@ export class FakeHistory implements History {
   readonly onStateChanged = this.states.event;
   readonly onSetAside = this.setsAside.event;
   readonly onChanged = this.changes.event;
+  readonly watchers = new Set<object>();
   /** What it was asked, by the names of its methods. */
   readonly asked: string[] = [];
   private current: HistoryState = { type: 'closed' };
@@ -92,6 +94,12 @@ export class FakeHistory implements History {
     this.records.clear();
     this.changes.fire();
     return Promise.resolve('stored');
+  }
+
+  watch(): Disposable {
+    const watcher = {};
+    this.watchers.add(watcher);
+    return toDisposable(() => this.watchers.delete(watcher));
   }
 
   private answer(method: string): Promise<void> {

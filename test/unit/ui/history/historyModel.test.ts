@@ -59,10 +59,15 @@ describe('the history’s view', () => {
     await history.put(madeRecord({ startedAt: clock.now() }));
     await clock.advance(10 * 60_000);
     assert.deepEqual([changes.length, history.asked.length, clock.pendingTimers], [0, 0, 0]);
+    for (let looks = 1; looks < 3; looks += 1) {
+      model.setVisible(true);
+      assert.deepEqual([changes.length, history.watchers.size], [looks, 1]);
+      model.setVisible(false);
+      assert.deepEqual([clock.pendingTimers, history.watchers.size], [0, 0]);
+    }
     model.setVisible(true);
-    assert.equal(changes.length, 1);
-    model.setVisible(false);
-    assert.equal(clock.pendingTimers, 0);
+    model.dispose();
+    assert.deepEqual([clock.pendingTimers, history.watchers.size], [0, 0]);
   });
 
   it('renews the times that read differently, and only those', async () => {
@@ -121,6 +126,7 @@ describe('the history’s view', () => {
   it('says why there is nothing to see, and shows it once there is', async () => {
     const { clock, history, logger, model, changes, show } = setUp();
     model.setVisible(true);
+    changes.length = 0;
     history.become({ type: 'newerVersion' });
     assert.deepEqual(await show(), []);
     assert.match(model.message ?? '', /newer version of Sentinel/);

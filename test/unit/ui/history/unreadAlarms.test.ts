@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Emitter } from '../../../../src/shared/event';
 import { UnreadAlarms } from '../../../../src/ui/history/unreadAlarms';
 import { FakeClock } from '../../support/fakeClock';
 import { FakeHistory } from '../../support/fakeHistory';
@@ -9,12 +10,13 @@ import { madeRecord } from '../../support/scanRecords';
 function setUp(choices = new MemoryChoices()) {
   const clock = new FakeClock();
   const history = new FakeHistory();
-  const alarms = new UnreadAlarms(history, choices, clock, new RecordingLogger());
+  const files = new Emitter<void>();
+  const alarms = new UnreadAlarms(history, files.event, choices, clock, new RecordingLogger());
   const shown: number[] = [];
   alarms.onChanged((unread) => shown.push(unread));
   const put = (verdict: 'malicious' | 'suspicious' | 'error' | 'noThreatFound', tookMs = 0): unknown =>
     history.put(madeRecord({ verdict, startedAt: clock.now() - tookMs, finishedAt: clock.now() }));
-  return { clock, history, choices, alarms, shown, put };
+  return { clock, history, files, choices, alarms, shown, put };
 }
 
 describe('unread alarms', () => {
@@ -35,7 +37,7 @@ describe('unread alarms', () => {
   });
 
   it('are read once somebody looks, for good', async () => {
-    const { clock, history, choices, alarms, put, shown } = setUp();
+    const { clock, history, files, choices, alarms, put, shown } = setUp();
     put('malicious');
     await clock.advance(1_000);
     alarms.setLooking(true);
@@ -45,7 +47,7 @@ describe('unread alarms', () => {
     alarms.setLooking(false);
     await clock.advance(60_000);
     assert.deepEqual(shown, [1, 0]);
-    const next = new UnreadAlarms(history, choices, clock, new RecordingLogger());
+    const next = new UnreadAlarms(history, files.event, choices, clock, new RecordingLogger());
     next.start();
     await clock.advance(0);
     assert.equal(next.current, 0);
@@ -88,6 +90,15 @@ describe('unread alarms', () => {
     assert.equal(alarms.current, 0);
   });
 
+  it('of another window are noticed by the files that it writes', async () => {
+    const { clock, history, files, alarms } = setUp();
+    const record = madeRecord({ verdict: 'malicious', finishedAt: clock.now() });
+    history.records.set(record.id, record);
+    files.fire();
+    await clock.advance(0);
+    assert.equal(alarms.current, 1);
+  });
+
   it('are no number where the history cannot be read', async () => {
     const { clock, history, alarms, put } = setUp();
     put('malicious');
@@ -108,11 +119,12 @@ describe('unread alarms', () => {
   });
 
   it('leave nothing running', async () => {
-    const { clock, alarms, put, history } = setUp();
+    const { clock, alarms, put, history, files } = setUp();
     put('malicious');
     await clock.advance(0);
     put('malicious');
     alarms.dispose();
+    assert.equal(files.listenerCount, 0);
     assert.equal(clock.pendingTimers, 0);
     assert.equal(history.changes.listenerCount, 0);
   });
