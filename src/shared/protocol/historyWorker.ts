@@ -29,8 +29,8 @@ const stateSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   v.object({
     type: v.literal('unwritable'),
-    problem: v.optional(v.picklist(['full', 'readOnly', 'forbidden', 'locked', 'failed'])),
-    systemCode: v.optional(v.string()),
+    problem: v.exactOptional(v.picklist(['full', 'readOnly', 'forbidden', 'locked', 'failed'])),
+    systemCode: v.exactOptional(v.string()),
     waiting: count,
     message: v.string(),
   }),

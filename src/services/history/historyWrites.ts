@@ -1,0 +1,193 @@
+import type { Clock } from '../../shared/clock';
+import type { Disposable } from '../../shared/disposable';
+import { SentinelError } from '../../shared/errors';
+import type { HistoryOperation } from '../../shared/history/operation';
+import type { Logger } from '../../shared/logger';
+import type { Durability } from './history';
+
+export interface HistoryWritesOptions {
+  readonly clock: Clock;
+  /** Sends operations to the thread. Rejects with `worker.*` when that is no more, with another code when it refuses. */
+  readonly send: (operations: readonly HistoryOperation[]) => Promise<Durability>;
+  /** Whether anything waits in the thread's memory has changed. */
+  readonly onWaiting: (isAnyWaiting: boolean) => void;
+  readonly logger: Logger;
+}
+
+interface Write {
+  readonly operation: HistoryOperation;
+  readonly resolve: (durability: Durability) => void;
+  readonly reject: (error: unknown) => void;
+  readonly patience: Disposable;
+  /** The caller was told that it waits. */
+  isAnswered: boolean;
+  /** Together with others it has failed; alone it shows which of them is to blame. */
+  isAlone: boolean;
+  /** How many threads ended over it. */
+  crashes: number;
+}
+
+/** Bounds what one message holds: others that were made meanwhile go with the next. */
+const mostAtOnce = 200;
+
+/** After so many threads it is the operation that ends them. */
+const mostCrashes = 3;
+
+/** A caller that hears nothing for this long is told that its operation waits, which it does: here. */
+const patienceMs = 15_000;
+
+/**
+ * The operations of this window that are not on the disk yet, in their order: those on their way to the thread, and
+ * copies of those that wait in its memory. When a thread ends, the next one gets all of them again, which changes
+ * nothing where they were stored after all.
+ */
+export class HistoryWrites implements Disposable {
+  /** Not answered by the thread. */
+  private queue: Write[] = [];
+  /** Answered: they wait in the thread's memory. */
+  private waitingWrites: Write[] = [];
+  private isSending = false;
+  private disposed = false;
+  private drained: (() => void)[] = [];
+
+  constructor(private readonly options: HistoryWritesOptions) {}
+
+  /** In the order in which they will take effect. */
+  get waiting(): readonly HistoryOperation[] {
+    return this.waitingWrites.map(({ operation }) => operation);
+  }
+
+  /** @throws SentinelError what the thread or its store says to the operation */
+  add(operation: HistoryOperation): Promise<Durability> {
+    if (this.disposed) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const patience = this.options.clock.setTimeout(() => {
+        write.isAnswered = true;
+        resolve('waiting');
+      }, patienceMs);
+      const write = { operation, resolve, reject, patience, isAnswered: false, isAlone: false, crashes: 0 };
+      this.queue.push(write);
+      void this.send();
+    });
+  }
+
+  /** Everything that waited in the thread's memory is on the disk. */
+  stored(): void {
+    this.setWaiting([]);
+  }
+
+  /** The thread has ended, and with it what waited in its memory. */
+  threadEnded(): void {
+    const lost = this.waitingWrites;
+    if (lost.length === 0) return;
+    this.queue = [...lost, ...this.queue];
+    this.setWaiting([]);
+    void this.send();
+  }
+
+  /** Settles when the thread has answered everything, or after the limit. */
+  async settled(limitMs: number): Promise<void> {
+    if (this.queue.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const limit = this.options.clock.setTimeout(resolve, limitMs);
+      this.drained.push(() => {
+        limit.dispose();
+        resolve();
+      });
+    });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const write of this.queue) this.refuse(write, closed());
+    this.queue = [];
+    this.waitingWrites = [];
+    this.tellDrained();
+  }
+
+  /** One message at a time, so that order is kept whatever happens to the thread. */
+  private async send(): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
+    // What is made in the same turn goes together.
+    await Promise.resolve();
+    while (this.queue.length > 0 && !this.disposed) await this.sendNext();
+    this.isSending = false;
+    this.tellDrained();
+  }
+
+  private async sendNext(): Promise<void> {
+    const batch = this.nextBatch();
+    try {
+      const durability = await this.options.send(batch.map(({ operation }) => operation));
+      this.letGo(batch);
+      for (const write of batch) {
+        write.patience.dispose();
+        write.isAnswered = true;
+        write.resolve(durability);
+      }
+      if (durability === 'waiting') this.setWaiting([...this.waitingWrites, ...batch]);
+    } catch (error) {
+      this.failed(batch, error);
+    }
+  }
+
+  private nextBatch(): Write[] {
+    const alone = this.queue.findIndex(({ isAlone }) => isAlone);
+    return this.queue.slice(0, alone < 0 ? mostAtOnce : Math.max(1, Math.min(alone, mostAtOnce)));
+  }
+
+  private failed(batch: readonly Write[], error: unknown): void {
+    const isCrash = isThreadFailure(error);
+    for (const write of batch) {
+      if (isCrash) write.crashes += 1;
+      const isLast = isCrash
+        ? write.isAlone && write.crashes >= mostCrashes
+        : write.isAlone || batch.length === 1;
+      if (isLast) {
+        this.letGo([write]);
+        this.refuse(write, error);
+      }
+      write.isAlone = true;
+    }
+  }
+
+  private letGo(writes: readonly Write[]): void {
+    const gone = new Set(writes);
+    this.queue = this.queue.filter((write) => !gone.has(write));
+  }
+
+  private refuse(write: Write, error: unknown): void {
+    write.patience.dispose();
+    if (write.isAnswered) this.options.logger.error('A change that waited could not be kept.', error);
+    else write.reject(error);
+  }
+
+  private setWaiting(writes: Write[]): void {
+    const wasAny = this.waitingWrites.length > 0;
+    this.waitingWrites = writes;
+    if (wasAny !== writes.length > 0) this.options.onWaiting(!wasAny);
+  }
+
+  private tellDrained(): void {
+    for (const tell of this.drained.splice(0)) tell();
+  }
+}
+
+const threadFailures = new Set([
+  'worker.startFailed',
+  'worker.exit',
+  'worker.error',
+  'worker.outOfMemory',
+  'worker.terminated',
+  'worker.silent',
+]);
+
+/** Whether there was no thread to answer to the end, so that another one may. */
+export function isThreadFailure(error: unknown): boolean {
+  return error instanceof SentinelError && threadFailures.has(error.code);
+}
+
+function closed(): SentinelError {
+  return new SentinelError('history.closed', 'The history is closed.');
+}
