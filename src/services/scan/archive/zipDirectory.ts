@@ -46,6 +46,8 @@ const maxEnds = 16;
 export function findZipDirectory(source: ByteSource): { directory?: ZipDirectory; hasEnd: boolean } {
   const tailAt = Math.max(0, source.sizeBytes - endBytes - longestComment);
   const tail = source.read(tailAt, source.sizeBytes - tailAt);
+  // Nearly all files have none, which is seen several times as fast from the front.
+  if (!tail.includes(endSignature)) return { hasEnd: false };
   let hasEnd = false;
   let at = tail.lastIndexOf(endSignature);
   for (let tries = 0; at >= 0 && tries < maxEnds; tries++) {
