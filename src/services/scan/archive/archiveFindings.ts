@@ -81,7 +81,7 @@ function textOf({ first: { problem, detail }, count }: Group): string {
 
 function weightOf(
   problem: ArchiveProblem,
-  claimedBytes: number,
+  bomb: boolean,
 ): Pick<Finding, 'severity' | 'weight' | 'reference'> {
   switch (problem) {
     case 'quine':
@@ -89,11 +89,11 @@ function weightOf(
     case 'overlapping':
       return {
         severity: 'high',
-        weight: isBomb ? 'malicious' : 'suspicious',
+        weight: bomb ? 'malicious' : 'suspicious',
         reference: 'https://www.bamsoftware.com/hacks/zipbomb/',
       };
     case 'ratioTooHigh':
-      return isBomb
+      return bomb
         ? { severity: 'medium', weight: 'suspicious', reference: 'https://en.wikipedia.org/wiki/Zip_bomb' }
         : { severity: 'low', weight: 'informational' };
     case 'pathTraversal':
