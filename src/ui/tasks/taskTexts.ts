@@ -1,6 +1,7 @@
 import type { Task, TaskOutcome } from '../../services/tasks/task';
 import type { TaskKind } from '../../services/tasks/taskKinds';
 import { plainText } from '../../shared/presentation/plainText';
+import { exportFailureText } from '../history/exportTexts';
 import type { Translate } from '../translate';
 
 /** `45 %`. Never 100 before the end: rounding must not promise it. */
@@ -123,7 +124,7 @@ function failureText(code: string, t: Translate): string {
     case 'worker.silent':
       return t('The thread that did it ended unexpectedly.');
     default:
-      return t('The log says why.');
+      return exportFailureText(code, t) ?? t('The log says why.');
   }
 }
 
