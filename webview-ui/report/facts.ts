@@ -36,7 +36,7 @@ export class FactsSection {
   }
 
   private build(content: FactsContent): HTMLElement {
-    const list = element('dl', { class: 'facts' });
+    const list = element('dl', { class: 'fact-list' });
     const file = content.details?.type === 'file' ? content.details : undefined;
     const facts = [
       ...(file ? this.fileFacts(file) : []),
@@ -105,16 +105,11 @@ function titleOf(kind: ScanRecord['kind']): string {
 function scanFacts({ kind, status, startedAt, finishedAt, durationMs }: FactsContent): Fact[] {
   const running = status === 'running';
   return [
+    ...(kind === 'file' ? [] : [textFact('Kind', scanKindLabel(kind))]),
     textFact(running ? 'Began' : 'Scanned', formatMoment(startedAt)),
-    ...(running ? [] : [textFact(endName(status), formatMoment(finishedAt))]),
+    ...(running ? [] : [textFact(scanStatusLabel(status), formatMoment(finishedAt))]),
     textFact(running ? 'Until now' : 'Took', formatDuration(durationMs)),
-    textFact('Kind of scan', scanKindLabel(kind)),
-    ...(status === 'finished' ? [] : [textFact('State', scanStatusLabel(status))]),
   ];
-}
-
-function endName(status: ScanRecord['status']): string {
-  return status === 'finished' ? 'Finished' : 'Ended';
 }
 
 function textFact(name: string, text: string): Fact {
@@ -128,7 +123,7 @@ function typeNodes({ name, mime, extension }: ContentType): Node[] {
     outsideText(name, { longest: 120 }),
     ...(quiet === ''
       ? []
-      : [element('span', { class: 'quiet' }, outsideText(` ${quiet}`, { longest: 120 }))]),
+      : [element('span', { class: 'quiet' }, outsideText(` (${quiet})`, { longest: 120 }))]),
   ];
 }
 

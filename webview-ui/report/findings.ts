@@ -1,20 +1,27 @@
-import { absentSign } from '../../src/shared/presentation/absence';
 import { formatCount, formatInteger } from '../../src/shared/presentation/format';
-import { type IndexedFinding, sortedFindings, weightText } from '../../src/shared/presentation/reportTexts';
+import {
+  type FindingGroup,
+  groupedFindings,
+  type Occurrence,
+  weightText,
+} from '../../src/shared/presentation/reportTexts';
 import { severityLabel } from '../../src/shared/presentation/verdictTexts';
 import { webAddress } from '../../src/shared/presentation/webAddress';
-import type { EngineReport, Finding, Match, ScanRecord } from '../../src/shared/scan/record';
+import type { EngineReport, Match, ScanRecord } from '../../src/shared/scan/record';
 import { element, hiddenText } from '../dom';
 import { icon } from '../icons';
 import { fillBounded } from './boundedList';
 import { outsideText } from './outsideText';
 import { relativePath } from './paths';
 import type { ReportContext } from './reportContext';
-import { Section, tableOf, tableRow } from './section';
+import { Section } from './section';
+import { Table } from './table';
 import { severityIcons } from './tones';
 
 const rowsAtFirst = 50;
 const rowsStep = 200;
+const occurrencesAtFirst = 5;
+const occurrencesStep = 100;
 const matchesAtFirst = 5;
 const matchesStep = 50;
 
@@ -22,36 +29,37 @@ interface FindingsContent {
   readonly target: string;
   readonly isFiles: boolean;
   readonly engines: readonly Pick<EngineReport, 'id' | 'name'>[];
-  readonly items: readonly IndexedFinding[];
+  readonly groups: readonly FindingGroup[];
   /** Of a folder: findings that the record has no room for. */
   readonly omitted: number;
 }
 
 /** Why the verdict is what it is: each piece of evidence with its engine and a place that one can click. */
 export class FindingsSections {
-  private readonly why = new Section('why', 'Why');
-  private readonly noticed = new Section('noticed', 'Also noticed');
-  readonly elements = [this.why.element, this.noticed.element];
+  private readonly decisive = new Section('why', 'Why');
+  private readonly informational = new Section('noticed', 'Also noticed');
+  readonly why = this.decisive.element;
+  readonly noticed = this.informational.element;
 
   constructor(private readonly context: ReportContext) {}
 
   update(record: ScanRecord): void {
     const { target, kind, engines, findings, details } = record;
-    const sorted = sortedFindings(findings);
+    const groups = groupedFindings(findings);
     const shared = {
       target,
       isFiles: kind === 'file' || kind === 'folder',
       engines: engines.map(({ id, name }) => ({ id, name })),
     };
     const omitted = details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0;
-    const deciding = sorted.filter(({ finding }) => finding.weight !== 'informational');
-    const informational = sorted.filter(({ finding }) => finding.weight === 'informational');
-    this.why.update(
-      deciding.length > 0 || omitted > 0 ? { ...shared, items: deciding, omitted } : undefined,
+    const deciding = groups.filter(({ finding }) => finding.weight !== 'informational');
+    const informational = groups.filter(({ finding }) => finding.weight === 'informational');
+    this.decisive.update(
+      deciding.length > 0 || omitted > 0 ? { ...shared, groups: deciding, omitted } : undefined,
       (content) => this.build('why', content),
     );
-    this.noticed.update(
-      informational.length > 0 ? { ...shared, items: informational, omitted: 0 } : undefined,
+    this.informational.update(
+      informational.length > 0 ? { ...shared, groups: informational, omitted: 0 } : undefined,
       (content) => [
         element('p', { class: 'note', text: 'For information. None of this decides anything.' }),
         ...this.build('noticed', content),
@@ -60,15 +68,15 @@ export class FindingsSections {
   }
 
   private build(key: string, content: FindingsContent): Node[] {
-    const { table, rows } = tableOf('Findings', 'findings', ['Finding', 'Engine', 'Where']);
+    const table = new Table('Findings', 'findings', ['Finding', 'Engine', 'Where']);
     const more = fillBounded({
       key,
       memory: this.context.memory,
-      items: content.items,
+      items: content.groups,
       atFirst: rowsAtFirst,
       step: rowsStep,
-      holder: rows,
-      row: (item) => this.row(item, content),
+      holder: table.rows,
+      row: (group) => this.row(table, group, content),
       noun: 'findings',
     });
     const omitted =
@@ -76,29 +84,27 @@ export class FindingsSections {
         ? `${formatCount(content.omitted, 'more finding')} had no room in the record. Scan the parts of the folder to see them.`
         : undefined;
     return [
-      ...(content.items.length > 0 ? [table] : []),
+      ...(content.groups.length > 0 ? [table.element] : []),
       ...(more ? [more] : []),
       ...(omitted === undefined ? [] : [element('p', { class: 'note', text: omitted })]),
     ];
   }
 
-  private row(item: IndexedFinding, content: FindingsContent): HTMLElement {
-    const { finding } = item;
+  private row(table: Table, group: FindingGroup, content: FindingsContent): HTMLElement {
+    const { finding } = group;
     const engine = content.engines.find(({ id }) => id === finding.engine)?.name ?? finding.engine;
-    const where = this.where(item, content);
-    const row = tableRow(
-      this.about(item),
+    const row = table.row(
+      this.about(group),
       [outsideText(engine, { longest: 100 })],
-      where.length > 0
-        ? where
-        : [element('span', { class: 'quiet', text: absentSign }), hiddenText(' no place')],
+      this.where(group, content),
     );
     row.dataset['severity'] = finding.severity;
     return row;
   }
 
-  private about({ finding, index }: IndexedFinding): Node[] {
+  private about({ finding, occurrences }: FindingGroup): Node[] {
     const { title, rule, severity, weight, description, tags = [], reference } = finding;
+    const index = occurrences[0]?.index ?? 0;
     return [
       element(
         'div',
@@ -110,7 +116,11 @@ export class FindingsSections {
         'div',
         { class: 'finding-facts' },
         element('span', { class: 'severity', text: severityLabel(severity) }),
-        element('span', { text: weightText(weight) }),
+        // Those that decide nothing stand together, under words that say so.
+        ...(weight === 'informational' ? [] : [element('span', { text: weightText(weight) })]),
+        ...(occurrences.length > 1
+          ? [element('span', { text: `${formatInteger(occurrences.length)} times` })]
+          : []),
         outsideText(rule, { class: 'code', longest: 120 }),
       ),
       ...(description === undefined
@@ -128,11 +138,11 @@ export class FindingsSections {
         'div',
         { class: 'finding-reference quiet' },
         element('span', { text: 'Reference, which is no address on the web: ' }),
-        outsideText(reference, { longest: 120 }),
+        outsideText(reference, { longest: 120, expands: false }),
       );
     }
     const link = element('button', {
-      class: 'link',
+      class: 'link external',
       text: shortAddress(address),
       title: address,
       attributes: { type: 'button', 'data-key': `reference-${finding}` },
@@ -144,18 +154,36 @@ export class FindingsSections {
     return element('div', { class: 'finding-reference' }, link);
   }
 
-  private where({ finding, index }: IndexedFinding, content: FindingsContent): Node[] {
-    const { path, members = [], matches = [] } = finding;
+  private where({ occurrences }: FindingGroup, content: FindingsContent): Node[] {
+    const [first] = occurrences;
+    if (!first) return [];
+    if (occurrences.length === 1) return this.occurrence(first, content);
+    const list = element('ul', { class: 'occurrences' });
+    const more = fillBounded({
+      key: `occurrences-${first.index}`,
+      memory: this.context.memory,
+      items: occurrences,
+      atFirst: occurrencesAtFirst,
+      step: occurrencesStep,
+      holder: list,
+      row: (occurrence) => element('li', {}, ...this.occurrence(occurrence, content)),
+      noun: 'places',
+    });
+    return [list, ...(more ? [more] : [])];
+  }
+
+  private occurrence(occurrence: Occurrence, content: FindingsContent): Node[] {
+    const { path, members = [], matches = [], index } = occurrence;
     const inArchive = members.length > 0;
     return [
       ...(path === undefined || path === content.target ? [] : [this.file(path, index, content)]),
       ...(inArchive ? [membersOf(members)] : []),
-      ...(matches.length === 0 ? [] : [this.places(finding, index, content.isFiles && !inArchive)]),
+      ...(matches.length === 0 ? [] : [this.places(occurrence, content.isFiles && !inArchive)]),
     ];
   }
 
   private file(path: string, finding: number, { target, isFiles }: FindingsContent): HTMLElement {
-    const name = outsideText(relativePath(target, path), { class: 'code', longest: 200 });
+    const name = outsideText(relativePath(target, path), { class: 'code', longest: 200, expands: false });
     if (!isFiles) return element('div', { class: 'place-file' }, name);
     return element(
       'div',
@@ -166,8 +194,10 @@ export class FindingsSections {
     );
   }
 
-  private places(finding: Finding, index: number, canOpen: boolean): HTMLElement {
-    const { matches = [], matchCount = matches.length } = finding;
+  private places(
+    { matches = [], matchCount = matches.length, index }: Occurrence,
+    canOpen: boolean,
+  ): HTMLElement {
     const list = element('ul', { class: 'places' });
     const more = fillBounded({
       key: `matches-${index}`,
@@ -177,7 +207,7 @@ export class FindingsSections {
       step: matchesStep,
       holder: list,
       row: ({ match, position }) => this.place(match, index, position, canOpen),
-      noun: 'places',
+      noun: 'offsets',
     });
     const unlisted = matchCount - matches.length;
     return element(
@@ -210,7 +240,9 @@ export class FindingsSections {
         })
       : element('span', { text, title: facts });
     const name =
-      pattern === undefined ? [] : [' ', outsideText(pattern, { class: 'code quiet', longest: 60 })];
+      pattern === undefined
+        ? []
+        : [' ', outsideText(pattern, { class: 'code quiet', longest: 60, expands: false })];
     const item = element('li', {}, place);
     item.append(...name);
     return item;
@@ -232,7 +264,7 @@ const mostTags = 12;
 function tagList(tags: readonly string[]): HTMLElement {
   const list = element('ul', { class: 'tags', attributes: { 'aria-label': 'Tags' } });
   for (const tag of tags.slice(0, mostTags))
-    list.append(element('li', {}, outsideText(tag, { longest: 40 })));
+    list.append(element('li', {}, outsideText(tag, { longest: 40, expands: false })));
   if (tags.length > mostTags) {
     list.append(element('li', { class: 'quiet', text: `and ${formatInteger(tags.length - mostTags)} more` }));
   }
@@ -241,9 +273,6 @@ function tagList(tags: readonly string[]): HTMLElement {
 
 /** A button that looks like the link that it is to a reader. */
 function linkTo(content: HTMLElement, title: string, key: string, open: () => void): HTMLButtonElement {
-  // A text that is cut has a button of its own, and buttons do not nest.
-  const cutOff = content.querySelector('button');
-  cutOff?.remove();
   const link = element(
     'button',
     { class: 'link', title, attributes: { type: 'button', 'data-key': key } },

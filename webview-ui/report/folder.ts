@@ -52,8 +52,11 @@ export class FolderSections {
   }
 
   private problem(target: string, problem: ProblemFile, index: number): HTMLElement {
-    const name = outsideText(relativePath(target, problem.path), { class: 'code', longest: 200 });
-    name.querySelector('button')?.remove();
+    const name = outsideText(relativePath(target, problem.path), {
+      class: 'code',
+      longest: 200,
+      expands: false,
+    });
     const link = element(
       'button',
       {

@@ -11,6 +11,8 @@ export interface OutsideTextOptions {
   readonly class?: string;
   /** In UTF-16 units; what is longer is cut until somebody asks for all of it. */
   readonly longest?: number;
+  /** False where there is no room for all of it, and inside of buttons. */
+  readonly expands?: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface OutsideTextOptions {
  */
 export function outsideText(
   text: string,
-  { class: name, longest = 400 }: OutsideTextOptions = {},
+  { class: name, longest = 400, expands = true }: OutsideTextOptions = {},
 ): HTMLElement {
   const content = element('span', { class: 'outside-text' });
   const holder = element('span', { ...(name === undefined ? {} : { class: name }) }, content);
@@ -33,6 +35,10 @@ export function outsideText(
   };
   if (text.length <= longest) {
     content.append(...nodesOf(text));
+    return holder;
+  }
+  if (!expands) {
+    showPart();
     return holder;
   }
   const toggle = element('button', { class: 'link show-all', attributes: { type: 'button' } });

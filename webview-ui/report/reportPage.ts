@@ -53,9 +53,10 @@ export class ReportPage {
       { class: 'report-body' },
       this.header.element,
       this.folder.filesElement,
-      ...this.findings.elements,
+      this.findings.why,
       this.engines.element,
       this.folder.problemsElement,
+      this.findings.noticed,
       this.facts.element,
     );
     this.report.hidden = true;

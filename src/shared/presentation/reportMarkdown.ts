@@ -1,4 +1,4 @@
-import type { EngineReport, Finding, ProblemFile, ScanRecord } from '../scan/record';
+import type { EngineReport, ProblemFile, ScanRecord } from '../scan/record';
 import { verdicts } from '../scan/verdict';
 import { problemFileText } from './engineReasons';
 import { entropyMeaning } from './entropy';
@@ -8,11 +8,14 @@ import {
   databaseText,
   engineAnswer,
   engineSummary,
+  type FindingGroup,
   findingsByEngine,
+  groupedFindings,
+  judges,
   nothingLeftMachine,
+  type Occurrence,
   reportHeadline,
   reportMeaning,
-  sortedFindings,
   weightText,
 } from './reportTexts';
 import { withUnseenMarked } from './unseen';
@@ -21,6 +24,7 @@ import { webAddress } from './webAddress';
 
 /** A report in the clipboard is read by people; what is left out is counted. */
 const mostFindings = 200;
+const mostPlaces = 20;
 const mostMatches = 10;
 const mostProblems = 100;
 const longestText = 4_000;
@@ -40,43 +44,59 @@ export function reportMarkdown(record: ScanRecord): string {
 }
 
 function findingLines({ findings, details }: ScanRecord): string[] {
-  if (findings.length === 0) return [];
-  const sorted = sortedFindings(findings);
-  const items = sorted.slice(0, mostFindings).map(({ finding }) => findingItem(finding));
-  const omitted =
-    findings.length - items.length + (details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0);
-  const more = omitted > 0 ? [`… and ${formatCount(omitted, 'more finding')}.`] : [];
-  return ['## Findings', items.join('\n'), ...more];
+  const omitted = details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0;
+  if (findings.length === 0 && omitted === 0) return [];
+  const groups = groupedFindings(findings);
+  const shown = groups.slice(0, mostFindings);
+  const left =
+    omitted + groups.slice(mostFindings).reduce((sum, { occurrences }) => sum + occurrences.length, 0);
+  return [
+    '## Findings',
+    shown.map(findingItem).join('\n'),
+    ...(left > 0 ? [`… and ${formatCount(left, 'more finding')}.`] : []),
+  ];
 }
 
-function findingItem(finding: Finding): string {
-  const { title, rule, engine, severity, weight, description, reference, path, members, tags } = finding;
+function findingItem({ finding, occurrences }: FindingGroup): string {
+  const { title, rule, engine, severity, weight, description, reference, tags } = finding;
   const address = webAddress(reference);
+  const places = occurrences.slice(0, mostPlaces).flatMap((occurrence) => {
+    const text = placeText(occurrence);
+    return text === '' ? [] : [`- ${text}`];
+  });
+  const more = occurrences.length - mostPlaces;
   const lines = [
     `- **${prose(title)}** (${severityLabel(severity).toLowerCase()}, ${weightText(weight)}): ${code(rule)}, ${prose(engine)}`,
     ...(description === undefined ? [] : [prose(description)]),
-    ...(path === undefined ? [] : [`File: ${code(path)}`]),
-    ...(members === undefined || members.length === 0 ? [] : [`Inside: ${members.map(code).join(' › ')}`]),
-    ...placesLine(finding),
     ...(tags === undefined || tags.length === 0 ? [] : [`Tags: ${tags.map(prose).join(', ')}`]),
     ...(address === undefined ? [] : [`Reference: <${address}>`]),
+    ...places,
+    ...(more > 0 ? [`- and ${formatInteger(more)} more`] : []),
   ];
   return lines.join('\n  ');
 }
 
-function placesLine({ matches = [], matchCount = matches.length }: Finding): string[] {
-  if (matches.length === 0) return [];
+/** File, way into the archive and offsets, as far as there are any. */
+function placeText({ path, members = [], matches = [], matchCount = matches.length }: Occurrence): string {
   const shown = matches.slice(0, mostMatches).map(({ offset, length, pattern }) => {
     const name = pattern === undefined ? '' : `${code(pattern)} `;
     return `${name}0x${offset.toString(16).toUpperCase()} (${formatCount(length, 'byte')})`;
   });
   const more = Math.max(matchCount, matches.length) - shown.length;
-  return [`Places: ${shown.join(', ')}${more > 0 ? ` and ${formatInteger(more)} more` : ''}`];
+  return [
+    ...(path === undefined ? [] : [code(path)]),
+    ...members.map((member) => `› ${code(member)}`),
+    ...(shown.length === 0
+      ? []
+      : [`at ${shown.join(', ')}${more > 0 ? ` and ${formatInteger(more)} more` : ''}`]),
+  ].join(' ');
 }
 
-function engineLines({ engines, findings, finishedAt }: ScanRecord): string[] {
+function engineLines({ engines, findings, finishedAt, kind }: ScanRecord): string[] {
   const counts = findingsByEngine(findings);
-  const rows = engines.map((engine) => engineRow(engine, counts.get(engine.id) ?? 0, finishedAt));
+  const rows = engines.map((engine) =>
+    engineRow(engine, counts.get(engine.id) ?? 0, finishedAt, judges({ kind })),
+  );
   const table = ['| Engine | Answer | Version |', '| --- | --- | --- |', ...rows].join('\n');
   return [
     '## Who was asked',
@@ -85,8 +105,8 @@ function engineLines({ engines, findings, finishedAt }: ScanRecord): string[] {
   ];
 }
 
-function engineRow(engine: EngineReport, findings: number, asOf: number): string {
-  const answer = engineAnswer(engine, findings);
+function engineRow(engine: EngineReport, findings: number, asOf: number, isJudged: boolean): string {
+  const answer = engineAnswer(engine, findings, isJudged);
   const detail = engine.detail === undefined ? '' : ` (${prose(engine.detail)})`;
   const versions = [engine.version, databaseText(engine, asOf)].filter((part) => part !== undefined);
   return `| ${prose(engine.name)} | ${answer}${detail} | ${prose(versions.join(' · ') || '–')} |`;

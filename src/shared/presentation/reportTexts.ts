@@ -1,4 +1,11 @@
-import { type EngineReport, type Finding, type ScanRecord, severities } from '../scan/record';
+import { defined } from '../defined';
+import {
+  type EngineReport,
+  type EngineState,
+  type Finding,
+  type ScanRecord,
+  severities,
+} from '../scan/record';
 import type { Verdict } from '../scan/verdict';
 import { engineReasonClause } from './engineReasons';
 import { formatCount } from './format';
@@ -49,42 +56,61 @@ function endingText(status: ScanRecord['status']): string {
   }
 }
 
-/** A finding and where it stands in the record, which is how others refer to it. */
-export interface IndexedFinding {
-  readonly finding: Finding;
+/** Where a finding stands in the record, which is how others refer to it, and what it says of where. */
+export interface Occurrence extends Pick<Finding, 'path' | 'members' | 'matches' | 'matchCount'> {
   readonly index: number;
+}
+
+/** The same finding, in however many places. */
+export interface FindingGroup {
+  readonly finding: Omit<Finding, 'path' | 'members' | 'matches' | 'matchCount'>;
+  /** At least one, in the record's order. */
+  readonly occurrences: readonly Occurrence[];
 }
 
 const weights = ['malicious', 'suspicious', 'informational'] as const;
 
-/** Gravest first; of the same severity, what speaks louder, and else in the record's order. */
-export function sortedFindings(findings: readonly Finding[]): IndexedFinding[] {
-  const rank = ({ severity, weight }: Finding): number =>
+/**
+ * What was found, each once with all its places: in a folder, one rule may speak of a thousand files. Gravest first;
+ * of the same severity, what speaks louder, and else in the record's order.
+ */
+export function groupedFindings(findings: readonly Finding[]): FindingGroup[] {
+  const groups = new Map<string, { finding: FindingGroup['finding']; occurrences: Occurrence[] }>();
+  findings.forEach(({ path, members, matches, matchCount, ...finding }, index) => {
+    const key = JSON.stringify(finding);
+    const group = groups.get(key) ?? { finding, occurrences: [] };
+    groups.set(key, group);
+    group.occurrences.push({ index, ...defined({ path, members, matches, matchCount }) });
+  });
+  const rank = ({ finding: { severity, weight } }: FindingGroup): number =>
     severities.indexOf(severity) * weights.length + weights.indexOf(weight);
-  return findings
-    .map((finding, index) => ({ finding, index }))
-    .sort((one, other) => rank(one.finding) - rank(other.finding) || one.index - other.index);
+  // Sorting keeps the order of equals, which is that of their first occurrence.
+  return [...groups.values()].sort((one, other) => rank(one) - rank(other));
 }
 
 /** What a finding says by itself about its target. */
 export function weightText(weight: Finding['weight']): string {
   switch (weight) {
     case 'malicious':
-      return 'speaks for malicious';
+      return 'counts as malicious';
     case 'suspicious':
-      return 'speaks for suspicious';
+      return 'counts as suspicious';
     case 'informational':
       return 'decides nothing';
   }
 }
 
-/** What an engine answered, without its name: `Nothing found.`, `Not asked, because it is not set up.` */
-export function engineAnswer({ state, reason }: EngineReport, findings: number): string {
+/**
+ * What an engine answered, without its name: `Nothing found`, `Not asked, because it is not set up`.
+ * @param judges whether the scan looks for something that speaks against its target
+ */
+export function engineAnswer({ state, reason }: EngineReport, findings: number, judges: boolean): string {
   const because = reason === undefined ? '' : `, because ${engineReasonClause(reason)}`;
   switch (state) {
     case 'hit':
       return findings === 0 ? 'Found something' : formatCount(findings, 'finding');
     case 'noHit':
+      if (!judges && findings === 0) return 'Answered';
       return findings === 0 ? 'Nothing found' : `${formatCount(findings, 'finding')}, none against it`;
     case 'partial':
       return `${findings === 0 ? 'Nothing found' : formatCount(findings, 'finding')} in the part that it saw${because}`;
@@ -97,16 +123,19 @@ export function engineAnswer({ state, reason }: EngineReport, findings: number):
   }
 }
 
-/** `version 27310, 2 days old then`; undefined where the engine tells nothing of its database. @param asOf epoch ms */
+/**
+ * What an engine knew: `database 27310, 2 days old at the scan`, `128 rules`; undefined where it tells nothing of that.
+ * @param asOf epoch ms
+ */
 export function databaseText({ database }: EngineReport, asOf: number): string | undefined {
   if (!database) return undefined;
   const { version, updatedAt } = database;
   const age = updatedAt === undefined ? undefined : formatAge(asOf - updatedAt);
-  const parts = [
-    ...(version === undefined ? [] : [version]),
-    ...(age === undefined ? [] : [`${age} old at the scan`]),
-  ];
-  return parts.length === 0 ? undefined : parts.join(', ');
+  // A bare number says nothing by itself.
+  const name = version === undefined || /^[\d.]+$/.test(version) ? ['database', version] : [version];
+  const text = name.filter((part) => part !== undefined).join(' ');
+  if (age !== undefined) return `${text}, ${age} old at the scan`;
+  return version === undefined ? undefined : text;
 }
 
 /** How many findings name which engine. */
@@ -119,17 +148,30 @@ export function findingsByEngine(findings: readonly Finding[]): ReadonlyMap<stri
 /** Who answered and who did not, in a sentence or two. */
 export function engineSummary(engines: readonly EngineReport[]): string {
   if (engines.length === 0) return 'Nothing was asked.';
-  const count = (...states: EngineReport['state'][]): number =>
+  const count = (...states: EngineState[]): number =>
     engines.filter(({ state }) => states.includes(state)).length;
   const asked = engines.length - count('notAsked');
   if (asked === 0) return 'Nobody was asked.';
-  const answered = count('hit', 'noHit', 'partial');
-  const parts = [`${answered} of ${formatCount(asked, 'engine')} asked answered`];
-  if (count('partial') > 0) parts.push(`${count('partial')} in part`);
-  if (count('running') > 0) parts.push(`${count('running')} still at it`);
-  if (count('failed') > 0) parts.push(`${count('failed')} failed`);
-  const sentence = `${parts.join(', ')}.`;
-  return count('notAsked') === 0 ? sentence : `${sentence} ${count('notAsked')} not asked.`;
+  const notAsked = asked === engines.length ? '' : ` ${engines.length - asked} not asked.`;
+  return `${formatCount(asked, 'engine')} asked${answersText(asked, count)}.${notAsked}`;
+}
+
+function answersText(asked: number, count: (...states: EngineState[]) => number): string {
+  const inPart = count('partial');
+  const answered = count('hit', 'noHit') + inPart;
+  const failed = count('failed');
+  if (asked === 1) {
+    if (failed === 1) return ', which gave no answer';
+    if (answered === 0) return ', which is still at it';
+    return inPart === 1 ? ', which answered in part' : ', which answered';
+  }
+  if (answered === asked && inPart === 0) return ', all of which answered';
+  const parts = [
+    ...(answered > 0 ? [`${answered} answered${inPart > 0 ? `, ${inPart} of them in part` : ''}`] : []),
+    ...(failed > 0 ? [`${failed} gave no answer`] : []),
+    ...(count('running') > 0 ? [`${count('running')} still at it`] : []),
+  ];
+  return `: ${parts.join('; ')}`;
 }
 
 /**
@@ -140,4 +182,9 @@ export function nothingLeftMachine(engines: readonly EngineReport[]): boolean {
   return (
     engines.length > 0 && engines.every(({ state, sendsAway }) => state === 'notAsked' || sendsAway === false)
   );
+}
+
+/** Whether scans of this kind look for something that speaks against their target. */
+export function judges({ kind }: Pick<ScanRecord, 'kind'>): boolean {
+  return kind !== 'network';
 }

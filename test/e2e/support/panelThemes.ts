@@ -72,6 +72,7 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'button-secondaryForeground': '#ffffff',
     'textLink-foreground': '#21a6ff',
     'button-foreground': '#ffffff',
+    'button-border': '#6fc3df',
     'editorWidget-background': '#0c141f',
   }),
   'high contrast light': theme('vscode-high-contrast-light vscode-high-contrast', {
@@ -93,6 +94,7 @@ export const panelThemes: Readonly<Record<string, PanelTheme>> = {
     'button-secondaryForeground': '#292929',
     'textLink-foreground': '#0f4a85',
     'button-background': '#0f4a85',
+    'button-border': '#0f4a85',
     'button-foreground': '#ffffff',
     'editorWidget-background': '#ffffff',
   }),

@@ -60,7 +60,9 @@ export class WebviewPage<Received extends { readonly type: string }> {
       value,
     ]);
     await page.evaluate(`for (const [name, value] of ${JSON.stringify(styles)}) document.documentElement.style.setProperty(name, value);
-      document.documentElement.style.background = 'var(--vscode-${surface === 'sidebar' ? 'sideBar' : 'editor'}-background)';`);
+      document.documentElement.style.background = 'var(--vscode-${surface === 'sidebar' ? 'sideBar' : 'editor'}-background)';
+      // The toolkit reads its colours anew when the kind of theme changes, which VS Code sets before it loads a page.
+      document.body.className = document.body.className;`);
     return opened;
   }
 
