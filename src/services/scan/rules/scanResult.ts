@@ -32,18 +32,23 @@ const resultSchema = v.object({
   ),
 });
 
-/**
- * Reads what a scan of YARA-X returned. Private rules and strings are left out: they serve other rules.
- * @throws SentinelError `rules.scanFailed`
- */
-export function readRuleMatches(result: unknown): readonly RuleMatch[] {
+/** What a scan of YARA-X says about a rule that matched. */
+export type RuleResult = v.InferOutput<typeof resultSchema>['matches'][number];
+
+/** @throws SentinelError `rules.scanFailed` */
+export function readScanResult(result: unknown): readonly RuleResult[] {
   const parsed = v.safeParse(resultSchema, result);
   if (!parsed.success || !parsed.output.valid)
     throw new SentinelError(
       'rules.scanFailed',
       'YARA-X could not scan, or its answer could not be understood.',
     );
-  return parsed.output.matches
+  return parsed.output.matches;
+}
+
+/** Leaves out private rules and strings: they serve other rules. */
+export function ruleMatches(results: readonly RuleResult[]): readonly RuleMatch[] {
+  return results
     .filter((rule) => !rule.isPrivate)
     .map((rule) => {
       const shown = rule.patterns.filter((pattern) => !pattern.isPrivate);

@@ -1,4 +1,5 @@
 import { Compiler, initSync } from '@virustotal/yara-x';
+import { runConstructorsOnce } from './constructorsOnce';
 
 /** YARA-X, loaded into this thread. A thread has one, however often it is asked for: the library keeps it. */
 export interface YaraModule {
@@ -13,7 +14,7 @@ export interface YaraModule {
  */
 export function loadYara(wasm: Uint8Array<ArrayBuffer>): YaraModule {
   // Types of WebAssembly come with those of browsers, which this project leaves out.
-  const { memory } = initSync({ module: wasm }) as unknown as {
+  const { memory } = initSync({ module: runConstructorsOnce(wasm) }) as unknown as {
     readonly memory: { readonly buffer: ArrayBuffer };
   };
   return {

@@ -81,17 +81,25 @@ describe('Compiling rules', () => {
     scanner.dispose();
   });
 
-  it('says before each source which one comes, and stops when that throws', () => {
-    const asked: string[] = [];
+  it('says before each step what is done and how much there is to do, and stops when that throws', () => {
+    const steps: string[] = [];
     const { scanner } = compileRules(testYara(), sources({ one: good, bad: 'rule {', two: good }), {
-      beforeSource: (index, pass) => asked.push(`${pass}:${index}`),
+      beforeStep: ({ file, done, total }) => steps.push(`${done}/${total} ${file}`),
     });
     scanner.dispose();
-    assert.deepEqual(asked, ['0:0', '0:1', '0:2', '1:0', '1:1']);
+    assert.deepEqual(steps, [
+      '0/6 /rules/one.yar',
+      '1/6 /rules/bad.yar',
+      '2/6 /rules/two.yar',
+      '3/8 /rules/one.yar',
+      '4/8 /rules/two.yar',
+      '5/8 /rules/one.yar',
+      '6/8 /rules/two.yar',
+    ]);
     assert.throws(
       () =>
         compileRules(testYara(), sources({ one: good }), {
-          beforeSource: () => {
+          beforeStep: () => {
             throw new Error('stop');
           },
         }),

@@ -86,7 +86,7 @@ describe('Scanning with rules', () => {
   });
 
   it('says before each item which one comes, and can be disposed twice', () => {
-    const { scanner } = compile({ pack: 'rule any { condition: filesize > 0 }' });
+    const { scanner } = compile({ pack: 'rule some { condition: filesize > 0 }' });
     const asked: (number | undefined)[] = [];
     scanner.scanMany([item('a'), item('b')], (index) => asked.push(index));
     assert.deepEqual(
