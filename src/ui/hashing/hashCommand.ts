@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileHashService, HashedFile } from '../../services/hashing/fileHashService';
 import type { Notifications } from '../notifications';
+import { activeFile, namedResources, pathsOf } from '../resources';
 import { presentHashes } from './hashResults';
 import { taskTitle } from './hashTexts';
 
@@ -15,9 +16,9 @@ export async function computeFileHashes(
   args: readonly unknown[],
 ): Promise<readonly HashedFile[] | undefined> {
   const { t } = vscode.l10n;
-  const uris = namedFiles(args) ?? activeFile() ?? (await askForFiles());
+  const uris = namedResources(args) ?? activeFile() ?? (await askForFiles());
   if (uris === undefined) return undefined;
-  const paths = uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  const paths = pathsOf(uris);
   if (paths.length === 0) {
     notifications.warning(t('Hashes can be computed of files on disk only.'));
     return undefined;
@@ -27,23 +28,6 @@ export async function computeFileHashes(
   if (outcome.status !== 'finished') return undefined;
   presentHashes(outcome.result, task.metrics.totalMs, notifications);
   return outcome.result;
-}
-
-/** A menu gives the resource that was clicked on and all that are selected. */
-function namedFiles([clicked, selected]: readonly unknown[]): readonly vscode.Uri[] | undefined {
-  const all = Array.isArray(selected) ? selected.filter((each) => each instanceof vscode.Uri) : [];
-  if (all.length > 0) return all;
-  return clicked instanceof vscode.Uri ? [clicked] : undefined;
-}
-
-/** Of the active tab and not of the text editor alone: images and binary files have hashes, too. */
-function activeFile(): readonly vscode.Uri[] | undefined {
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const isFile =
-    input instanceof vscode.TabInputText ||
-    input instanceof vscode.TabInputCustom ||
-    input instanceof vscode.TabInputNotebook;
-  return isFile && input.uri.scheme === 'file' ? [input.uri] : undefined;
 }
 
 function askForFiles(): Thenable<readonly vscode.Uri[] | undefined> {

@@ -5,6 +5,8 @@ import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
+import { ruleSetLevelSchema, type ScanSettings } from '../../shared/scan/settings';
+import { bytesPerMB } from '../../shared/units';
 import { type NotificationLevel, notificationLevels } from '../notifications';
 import { defaultTemplate, parseTemplate } from '../statusBar/template';
 
@@ -30,6 +32,11 @@ const template = v.pipe(
   }),
 );
 
+const ruleFolderSetting = v.object({
+  path: v.pipe(v.string(), v.minLength(1)),
+  level: v.optional(ruleSetLevelSchema, 'full'),
+});
+
 /**
  * Every setting with its type, bounds and default. The manifest repeats them for the settings editor; a test holds
  * the two together. Values come from files that people and workspaces write: what does not fit is refused.
@@ -51,10 +58,26 @@ export const settingSchemas = {
   'gpu.intervalSeconds': seconds(3),
   'gpu.providers': v.optional(v.array(gpuProviderNameSchema), []),
   'notifications.level': v.optional(v.picklist(notificationLevels), 'all'),
+  'scan.exclude': v.optional(v.array(v.pipe(v.string(), v.maxLength(1_000))), []),
+  'scan.useFilesExclude': v.optional(v.boolean(), false),
+  'scan.useIgnoreFile': v.optional(v.boolean(), true),
+  'scan.openArchives': v.optional(v.boolean(), true),
+  'scan.maxFileMB': v.pipe(v.optional(v.number(), 64), v.minValue(1), v.maxValue(256)),
+  'scan.builtInRules': v.optional(v.boolean(), true),
+  'scan.ruleFolders': v.optional(v.array(ruleFolderSetting), []),
+  'scan.threads': v.pipe(v.optional(v.number(), 0), v.integer(), v.minValue(0), v.maxValue(32)),
+  'scan.joinSmallFiles': v.optional(v.boolean(), true),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
 } as const;
 export type SettingName = keyof typeof settingSchemas;
 type SettingValue<K extends SettingName> = v.InferOutput<(typeof settingSchemas)[K]>;
+
+/** What scans of folders leave out. */
+export interface ScanExclusionSettings {
+  readonly globs: readonly string[];
+  readonly useFilesExclude: boolean;
+  readonly useIgnoreFile: boolean;
+}
 
 /** What the rest of Sentinel sees of the settings: checked, in its own units. */
 export interface Settings {
@@ -64,6 +87,8 @@ export interface Settings {
   readonly statusBarTemplate: string;
   readonly thresholds: Readonly<Record<'cpu' | 'memory' | 'disk' | 'gpu', Thresholds>>;
   readonly gpu: GpuTelemetrySettings;
+  readonly scan: ScanSettings;
+  readonly scanExclusions: ScanExclusionSettings;
   readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
 }
@@ -100,6 +125,19 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       enabled: read('gpu.enabled'),
       intervalMs: read('gpu.intervalSeconds') * 1_000,
       providers: read('gpu.providers'),
+    },
+    scan: {
+      threads: read('scan.threads'),
+      joinSmallFiles: read('scan.joinSmallFiles'),
+      openArchives: read('scan.openArchives'),
+      builtInRules: read('scan.builtInRules'),
+      ruleFolders: read('scan.ruleFolders'),
+      maxFileBytes: Math.round(read('scan.maxFileMB') * bytesPerMB),
+    },
+    scanExclusions: {
+      globs: read('scan.exclude'),
+      useFilesExclude: read('scan.useFilesExclude'),
+      useIgnoreFile: read('scan.useIgnoreFile'),
     },
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
