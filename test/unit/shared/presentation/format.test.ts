@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {
+  formatBytes,
   formatCount,
+  formatExactBytes,
   formatFrequency,
   formatInteger,
   formatInterval,
@@ -24,6 +26,24 @@ function table<T>(format: (value: T) => string, rows: readonly (readonly [T, str
 }
 
 describe('formatting of figures', () => {
+  it('bytes: from one upwards, and exactly where the short figure is rounded', () => {
+    table(formatBytes, [
+      [0, '0 bytes'],
+      [1, '1 byte'],
+      [999, '999 bytes'],
+      [1_000, '1 KB'],
+      [2_412, '2.4 KB'],
+      [kb * 1_000, '1 MB'],
+      [4.2 * mb, '4.2 MB'],
+      [150 * mb, '150 MB'],
+      [Number.MAX_SAFE_INTEGER, '8 PB'],
+    ]);
+    table(formatExactBytes, [
+      [412, '412 bytes'],
+      [2_412, '2.4 KB (2\u202f412 bytes)'],
+    ]);
+  });
+
   it('sizes: three digits at most, the unit that fits', () => {
     table(formatSize, [
       [0, '0 MB'],

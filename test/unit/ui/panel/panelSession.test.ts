@@ -6,33 +6,9 @@ import { type HistoryPoint, historyPoint } from '../../../../src/shared/metrics/
 import type { MetricsSnapshot } from '../../../../src/shared/metrics/snapshot';
 import type { HostToPanel, PanelState } from '../../../../src/shared/protocol/panel';
 import type { PanelModel } from '../../../../src/ui/panel/panelModel';
-import type { PageSurface } from '../../../../src/ui/panel/pageSession';
 import { PanelSession } from '../../../../src/ui/panel/panelSession';
 import { minimalSnapshot, panelState } from '../../support/panelSamples';
-
-class FakeSurface implements PageSurface<HostToPanel> {
-  visible = true;
-  readonly posted: HostToPanel[] = [];
-  readonly messages = new Emitter<unknown>();
-  readonly visibility = new Emitter<void>();
-  readonly onMessage = this.messages.event;
-  readonly onVisibilityChange = this.visibility.event;
-  answer: () => Promise<unknown> = () => Promise.resolve(true);
-
-  post(message: HostToPanel): Promise<unknown> {
-    this.posted.push(message);
-    return this.answer();
-  }
-
-  show(visible: boolean): void {
-    this.visible = visible;
-    this.visibility.fire();
-  }
-
-  get types(): string[] {
-    return this.posted.map(({ type }) => type);
-  }
-}
+import { FakeSurface } from '../support/fakeSurface';
 
 class FakeModel implements PanelModel {
   state: PanelState = panelState();
@@ -75,12 +51,12 @@ class FakeModel implements PanelModel {
 }
 
 function start(options: { visible?: boolean } = {}): {
-  surface: FakeSurface;
+  surface: FakeSurface<HostToPanel>;
   model: FakeModel;
   session: PanelSession;
   warnings: string[];
 } {
-  const surface = new FakeSurface();
+  const surface = new FakeSurface<HostToPanel>();
   surface.visible = options.visible ?? true;
   const model = new FakeModel();
   const warnings: string[] = [];

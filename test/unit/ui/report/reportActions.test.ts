@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { offeredActions } from '../../../../src/ui/report/reportActions';
+import { reportTitle } from '../../../../src/ui/report/reportTitle';
+import {
+  largeFolder,
+  maliciousFile,
+  networkScan,
+  quietFile,
+  runningFile,
+  suspiciousLink,
+} from '../../support/reportRecords';
+
+const nothing = (): undefined => undefined;
+const everything = { scanAgain: nothing, exportJson: nothing, markSafe: nothing, unmarkSafe: nothing };
+
+describe('what is offered with a report', () => {
+  it('is what somebody does', () => {
+    assert.deepEqual(offeredActions(maliciousFile(), {}), [
+      'copySha256',
+      'copyReport',
+      'openTarget',
+      'revealTarget',
+      'copyTarget',
+    ]);
+    assert.deepEqual(offeredActions(maliciousFile(), everything).slice(0, 2), ['scanAgain', 'markSafe']);
+  });
+
+  it('marks as safe what alarms and has a hash, and takes the mark back', () => {
+    const marks = (record: ReturnType<typeof maliciousFile>): string[] =>
+      offeredActions(record, everything).filter((name) => name.endsWith('Safe'));
+    assert.deepEqual(marks(maliciousFile()), ['markSafe']);
+    assert.deepEqual(marks(quietFile()), []);
+    assert.deepEqual(marks(maliciousFile({ sha256: undefined })), []);
+    assert.deepEqual(marks(largeFolder(1)), []);
+    const details = maliciousFile().details;
+    assert.ok(details?.type === 'file');
+    const marked = maliciousFile({ details: { ...details, markedSafe: 'our own build' } });
+    assert.deepEqual(marks(marked), ['unmarkSafe']);
+  });
+
+  it('never opens an address, and reveals what lies on a disk alone', () => {
+    for (const record of [suspiciousLink(), networkScan()]) {
+      const offered = offeredActions(record, everything);
+      assert.ok(!offered.includes('openTarget') && !offered.includes('revealTarget'), record.kind);
+      assert.ok(offered.includes('copyTarget'));
+    }
+    assert.ok(!offeredActions(largeFolder(1), everything).includes('openTarget'));
+    assert.ok(offeredActions(largeFolder(1), everything).includes('revealTarget'));
+  });
+
+  it('does not scan again what is being scanned', () => {
+    assert.ok(!offeredActions(runningFile(), everything).includes('scanAgain'));
+  });
+});
+
+describe('a report’s title', () => {
+  it('is the name of what was scanned, on one line of bounded length', () => {
+    assert.equal(reportTitle(maliciousFile()), 'install.js');
+    assert.equal(reportTitle(largeFolder(1)), 'shop');
+    assert.equal(reportTitle({ kind: 'folder', target: '/' }), '/');
+    assert.equal(reportTitle(networkScan()), '192.168.178.0/24');
+    assert.equal(reportTitle({ kind: 'file', target: '' }), '–');
+    const hostile = reportTitle({ kind: 'file', target: `/tmp/a\n\u202e${'x'.repeat(70_000)}` });
+    assert.ok(hostile.length <= 40 && !/[\n\u202e]/.test(hostile));
+  });
+});
