@@ -140,7 +140,8 @@ export class HistoryWrites implements Disposable {
   private failed(batch: readonly Write[], error: unknown): void {
     const isCrash = isThreadFailure(error);
     for (const write of batch) {
-      if (isCrash) write.crashes += 1;
+      // A thread that its owner ended did not end over it.
+      if (isCrash && error.code !== 'worker.terminated') write.crashes += 1;
       const isLast = isCrash
         ? write.isAlone && write.crashes >= mostCrashes
         : write.isAlone || batch.length === 1;
@@ -184,7 +185,7 @@ const threadFailures = new Set([
 ]);
 
 /** Whether there was no thread to answer to the end, so that another one may. */
-export function isThreadFailure(error: unknown): boolean {
+export function isThreadFailure(error: unknown): error is SentinelError {
   return error instanceof SentinelError && threadFailures.has(error.code);
 }
 

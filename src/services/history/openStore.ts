@@ -5,6 +5,7 @@ import type { Logger } from '../../shared/logger';
 import type { HistoryWorkerData } from '../../shared/protocol/historyWorker';
 import type { HistoryDatabase } from './database/historyDatabase';
 import { loadHistoryDatabase } from './database/openHistoryDatabase';
+import type { OpenDatabase } from './operation';
 import { HistoryStore } from './storage/historyStore';
 import type { HistoryStoreOptions } from './storage/storeOptions';
 
@@ -24,13 +25,19 @@ export async function openStore(
   { folder, wasmFile }: HistoryWorkerData,
   options: OpenStoreOptions,
 ): Promise<HistoryStore<HistoryDatabase>> {
-  const openDatabase = await loadHistoryDatabase({
-    wasmBinary: readFileSync(wasmFile),
-    onDamagedRow: (problem) => {
-      options.logger.warning(`History: ${problem}`);
-    },
-  }).catch((error: unknown) => {
-    throw new SentinelError('history.unreadable', `SQLite: ${errorMessage(error)}`, { cause: error });
-  });
+  const openDatabase = await loadDatabase(wasmFile, options.logger);
   return await HistoryStore.open({ ...options, folder, openDatabase });
+}
+
+async function loadDatabase(wasmFile: string, logger: Logger): Promise<OpenDatabase<HistoryDatabase>> {
+  try {
+    return await loadHistoryDatabase({
+      wasmBinary: readFileSync(wasmFile),
+      onDamagedRow: (problem) => {
+        logger.warning(`History: ${problem}`);
+      },
+    });
+  } catch (error) {
+    throw new SentinelError('history.unreadable', `SQLite: ${errorMessage(error)}`, { cause: error });
+  }
 }
