@@ -1,12 +1,14 @@
 import type { EngineReason, EngineReport } from '../../shared/scan/record';
+import { archiveEngine } from './archive/archiveFindings';
+import { contentEngine } from './content/contentFindings';
 
 /** The sources of evidence about files, by the ids that reports and findings bear. */
 export const engineNames = {
   yara: 'YARA-X',
   /** The person's own rules, told apart only while they are not ready. */
   yaraOwn: 'YARA-X with your own rules',
-  /** What a file is, against what it says that it is; what archives hide and how they are made. */
-  content: 'Content checks',
+  content: contentEngine.name,
+  archive: archiveEngine.name,
   clamav: 'ClamAV',
   virustotal: 'VirusTotal',
 } as const;
@@ -16,7 +18,7 @@ export type EngineId = keyof typeof engineNames;
  * Engines whose finding nothing says something. The others look for single signs, so that their silence alone is no
  * reason to call a file one in which no threat was found.
  */
-const supporting: readonly string[] = ['content'] satisfies EngineId[];
+const supporting: readonly string[] = [contentEngine.id, archiveEngine.id];
 
 export function judges(engine: Pick<EngineReport, 'id'>): boolean {
   return !supporting.includes(engine.id);

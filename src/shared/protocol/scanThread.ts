@@ -28,6 +28,8 @@ const prepareRequestSchema = v.object({
   ),
   /** Names of rules that are left out, `namespace/rule`. */
   leftOut: v.array(v.string()),
+  /** Prepares for asking about many small files at once, which takes twice as long to compile. */
+  twoStep: v.boolean(),
 });
 
 const preparedSchema = v.object({
@@ -40,7 +42,7 @@ const preparedSchema = v.object({
 export type Prepared = v.InferOutput<typeof preparedSchema>;
 
 const scanOptionsSchema = v.object({
-  /** Joins small files, so that rules are asked about many at once. */
+  /** Asks rules about many small files at once, where the thread is prepared for it. */
   join: v.boolean(),
   openArchives: v.boolean(),
   /** Rules see this much of a file. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RuleFolder } from '../../../shared/scan/settings';
+import type { ScanSettings } from '../../../shared/scan/settings';
 import {
   joinedRuleSets,
   type LevelledSource,
@@ -14,6 +14,8 @@ export interface StagedRules {
   readonly sources: readonly LevelledSource[];
   /** Rules that are left out, having kept a thread from coming to an end: `namespace/rule`. */
   readonly leftOut: readonly string[];
+  /** Prepared for asking about many small files at once. */
+  readonly twoStep: boolean;
   readonly fingerprint: string;
 }
 
@@ -21,6 +23,9 @@ export interface StagedRules {
 export type OwnRules =
   | { readonly state: 'none' | 'inForce' | 'compiling' }
   | { readonly state: 'failed'; readonly detail: string };
+
+/** The part of the settings that is about rules. */
+export type RuleSettings = Pick<ScanSettings, 'builtInRules' | 'ruleFolders' | 'joinSmallFiles'>;
 
 /** Own rules of more text than this, some hundred, are compiled in the background. */
 const compiledAtOnceBytes = 256 * 1024;
@@ -36,14 +41,15 @@ export class RuleStages {
   private all = noRules;
   private own: OwnRules = { state: 'none' };
   private leftOut: readonly string[] = [];
+  private twoStep = true;
   private loadedFrom: string | undefined;
 
   /** @param packFolder where the built-in rules are */
   constructor(private readonly packFolder: string) {}
 
   /** Reads rules where they are others than before. @returns whether they are */
-  load(settings: { readonly builtInRules: boolean; readonly ruleFolders: readonly RuleFolder[] }): boolean {
-    const { builtInRules, ruleFolders } = settings;
+  load({ builtInRules, ruleFolders, joinSmallFiles }: RuleSettings): boolean {
+    this.twoStep = joinSmallFiles;
     const stamp = `${builtInRules}/${ruleFilesStamp(ruleFolders)}`;
     if (stamp === this.loadedFrom) return false;
     this.loadedFrom = stamp;
@@ -94,10 +100,11 @@ export class RuleStages {
   }
 
   private staged({ sources, fingerprint }: RuleSet): StagedRules {
-    const { leftOut } = this;
-    if (leftOut.length === 0) return { sources, leftOut, fingerprint };
+    const { leftOut, twoStep } = this;
+    const staged = { sources, leftOut, twoStep };
+    if (leftOut.length === 0) return { ...staged, fingerprint };
     const hash = createHash('sha256').update(fingerprint);
     for (const rule of leftOut) hash.update(`\0${rule}`);
-    return { sources, leftOut, fingerprint: hash.digest('hex') };
+    return { ...staged, fingerprint: hash.digest('hex') };
   }
 }

@@ -139,7 +139,7 @@ export class ScanPool {
   }
 
   private async prepare(thread: ScanThread, rules: StagedRules): Promise<Answer<Prepared>> {
-    if (thread.hasRules(rules.fingerprint)) return thread.prepare(rules);
+    if (thread.hasRules(rules)) return thread.prepare(rules);
     const answer = await thread.prepare(rules);
     if (answer.status === 'lost') {
       this.options.logger.warning(`Rules could not be compiled: ${answer.detail}.`);
@@ -192,7 +192,7 @@ export class ScanPool {
   }
 
   private takeIdle(size: JobSize): ScanThread | undefined {
-    const { fingerprint } = this.options.stages.inForce;
+    const rules = this.options.stages.inForce;
     const [first] = this.threads;
     if (size === 'large') {
       if (first !== undefined) return this.idle.delete(first) ? first : undefined;
@@ -200,7 +200,7 @@ export class ScanPool {
     }
     const idle = [...this.idle];
     // One that has the rules already, and the one for large work last.
-    const ready = idle.filter((thread) => thread.hasRules(fingerprint));
+    const ready = idle.filter((thread) => thread.hasRules(rules));
     const chosen = ready.find((thread) => thread !== first) ?? ready[0] ?? idle[0];
     if (chosen === undefined) return this.threads.length < this.size ? this.create() : undefined;
     this.idle.delete(chosen);
@@ -218,17 +218,12 @@ export class ScanPool {
 
   private async release(thread: ScanThread): Promise<void> {
     if (this.stopped) return;
-    const growth = thread.memoryBytes - (this.sets.get(this.fingerprintOf(thread))?.memoryBytes ?? 0);
-    if (thread.scanCount >= maxScansOfThread || growth > maxGrowthBytes) {
+    if (thread.scanCount >= maxScansOfThread || thread.memoryBytes - thread.preparedBytes > maxGrowthBytes) {
       await thread.replace('its memory has grown');
     }
     this.idle.add(thread);
     this.endSurplus();
     this.serve();
-  }
-
-  private fingerprintOf(thread: ScanThread): string {
-    return [...this.sets.keys()].find((fingerprint) => thread.hasRules(fingerprint)) ?? '';
   }
 
   private serve(): void {
@@ -246,8 +241,8 @@ export class ScanPool {
 
   /** Those without the rules in force go first. */
   private endSurplus(): void {
-    const { fingerprint } = this.options.stages.inForce;
-    const rank = (thread: ScanThread): number => (thread.hasRules(fingerprint) ? 1 : 0);
+    const rules = this.options.stages.inForce;
+    const rank = (thread: ScanThread): number => (thread.hasRules(rules) ? 1 : 0);
     const idle = [...this.idle].sort((one, other) => rank(one) - rank(other));
     for (const thread of idle) {
       if (this.threads.length <= this.size) return;

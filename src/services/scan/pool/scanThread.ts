@@ -36,7 +36,8 @@ const prepareLimits: StepLimits = { baseMs: 120_000, bytesPerMs: 10 };
 export class ScanThread implements Disposable {
   private readonly sign = new ThreadSign();
   private readonly attachments = new DisposableStore();
-  private rules: { readonly fingerprint: string; readonly prepared: Prepared } | undefined;
+  private rules:
+    { readonly fingerprint: string; readonly twoStep: boolean; readonly prepared: Prepared } | undefined;
   private used = false;
   /** What rules have cost this thread until now. */
   private costs = { scanCount: 0, memoryBytes: 0 };
@@ -64,27 +65,34 @@ export class ScanThread implements Disposable {
     return this.costs.memoryBytes;
   }
 
-  hasRules(fingerprint: string): boolean {
-    return this.rules?.fingerprint === fingerprint;
+  hasRules({ fingerprint, twoStep }: Pick<StagedRules, 'fingerprint' | 'twoStep'>): boolean {
+    return this.rules?.fingerprint === fingerprint && this.rules.twoStep === twoStep;
+  }
+
+  /** What its rules took when they had been compiled. */
+  get preparedBytes(): number {
+    return this.rules?.prepared.memoryBytes ?? 0;
   }
 
   /** Gives the thread these rules; a thread that had others is replaced, since it would keep their memory. */
   async prepare(rules: StagedRules): Promise<Answer<Prepared>> {
-    if (this.rules?.fingerprint === rules.fingerprint) return { status: 'done', value: this.rules.prepared };
+    if (this.rules !== undefined && this.hasRules(rules))
+      return { status: 'done', value: this.rules.prepared };
     if (this.used) await this.replace('it has other rules');
     this.used = true;
     const { sign, wasmFile } = this;
-    const { sources, leftOut } = rules;
+    const { sources, leftOut, twoStep } = rules;
     const answer = await this.watched(prepareLimits, () =>
       this.client.request('prepare', {
         sign: sign.buffer,
         wasmFile,
         sources: [...sources],
         leftOut: [...leftOut],
+        twoStep,
       }),
     );
     if (answer.status === 'done') {
-      this.rules = { fingerprint: rules.fingerprint, prepared: answer.value };
+      this.rules = { fingerprint: rules.fingerprint, twoStep, prepared: answer.value };
       this.costs.memoryBytes = answer.value.memoryBytes;
     }
     return answer;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RuleStages } from '../../../../src/services/scan/pool/ruleStages';
+import { type RuleSettings, RuleStages } from '../../../../src/services/scan/pool/ruleStages';
 import { type JobOutcome, ScanPool } from '../../../../src/services/scan/pool/scanPool';
 import type { ScanThread } from '../../../../src/services/scan/pool/scanThread';
 import { deferred } from '../../../../src/services/tasks/deferred';
@@ -14,6 +14,7 @@ import { RecordingLogger } from '../../support/recordingLogger';
 import { type FakeBehaviour, FakeThread, idleCosts } from './fakeScanThreads';
 
 const never = new Promise<never>(() => undefined);
+const builtInAlone: RuleSettings = { builtInRules: true, ruleFolders: [], joinSmallFiles: true };
 const stepLimits = { baseMs: 10_000, bytesPerMs: 1_000 };
 
 describe('the pool of threads that scan', () => {
@@ -25,10 +26,10 @@ describe('the pool of threads that scan', () => {
   let threads: FakeThread[];
   const signal = new AbortController().signal;
 
-  const own = (text: string): { builtInRules: true; ruleFolders: { path: string; level: 'full' }[] } => {
+  const own = (text: string): RuleSettings => {
     mkdirSync(path.join(root, 'own'), { recursive: true });
     writeFileSync(path.join(root, 'own/mine.yar'), text);
-    return { builtInRules: true, ruleFolders: [{ path: path.join(root, 'own'), level: 'full' }] };
+    return { ...builtInAlone, ruleFolders: [{ path: path.join(root, 'own'), level: 'full' }] };
   };
   const batch = (thread: ScanThread, abort = signal): ReturnType<ScanThread['scan']> =>
     thread.scan(
@@ -51,7 +52,7 @@ describe('the pool of threads that scan', () => {
     threads = [];
     behaviour = {};
     stages = new RuleStages(path.join(root, 'pack'));
-    stages.load({ builtInRules: true, ruleFolders: [] });
+    stages.load(builtInAlone);
     pool = new ScanPool({
       createClient: (name) => {
         const thread = new FakeThread(name, behaviour);
