@@ -10,12 +10,11 @@ import {
   entryContent,
   type JournalEntry,
   type JournalHeader,
-  journalStart,
   journalVersion,
   readJournal,
 } from './journal';
-import { type LoadedHistory, loadHistory, type OpenJournal } from './loadHistory';
-import { prepareJournal } from './newJournal';
+import { journalStartOf, type LoadedHistory, loadHistory, type OpenJournal } from './loadHistory';
+import { type PreparedJournal, prepareJournal } from './newJournal';
 import { repairHistory, salvage } from './repairHistory';
 import type { LockHold } from './storageLock';
 
@@ -161,11 +160,20 @@ export class HistoryFolder<D extends AppliesOperations> {
     this.removeTemporaries();
     const bytes = database.export();
     const temporary = `${baseName}${temporaryEnding}`;
+    const folded = this.journal?.generation ?? 0;
     files.writeTemporary('base', temporary, bytes);
+    let next: PreparedJournal;
+    try {
+      // Before the base file counts: from its note everybody knows the base file again, if this goes no further.
+      next = this.prepare(database.appliedSequence, { sizeBytes: bytes.length, crc32: crc32(bytes) });
+    } catch (error) {
+      files.removeIfPossible(temporary);
+      throw error;
+    }
     requireHeld(hold);
     files.rename('base', temporary, baseName);
-    const folded = this.journal?.generation ?? 0;
-    this.begin(hold, database.appliedSequence, { sizeBytes: bytes.length, crc32: crc32(bytes) });
+    next.begin();
+    this.journal = next.journal;
     this.storedSequence = database.appliedSequence;
     this.waiting.length = 0;
     this.filesLost = false;
@@ -223,11 +231,10 @@ export class HistoryFolder<D extends AppliesOperations> {
   /** The generation after this one, if reading can go on with it. Nothing of it counts as read but its first line. */
   private openNext(journal: OpenJournal): OpenJournal | undefined {
     const generation = journal.generation + 1;
-    const bytes = this.options.files.read(journalName(generation));
-    const firstLine = bytes?.subarray(0, bytes.indexOf('\n') + 1);
-    if (firstLine === undefined || firstLine.length === 0) return undefined;
-    const { header, end } = readJournal(firstLine, journalStart);
-    if (header?.epoch !== journal.header.epoch || header.from > this.storedSequence) return undefined;
+    const start = journalStartOf(this.options.files, journalName(generation));
+    if (start?.header.epoch !== journal.header.epoch || start.header.from > this.storedSequence)
+      return undefined;
+    const { header, end } = start;
     return { generation, header, position: end, entryCount: 0, lastSequence: header.from };
   }
 
@@ -289,26 +296,31 @@ export class HistoryFolder<D extends AppliesOperations> {
   private beginJournal(hold: LockHold): OpenJournal {
     const base = this.options.files.read(baseName);
     const noted = base === undefined ? undefined : { sizeBytes: base.length, crc32: crc32(base) };
-    return this.begin(hold, this.storedSequence, noted);
+    const next = this.prepare(this.storedSequence, noted);
+    requireHeld(hold);
+    next.begin();
+    this.journal = next.journal;
+    return next.journal;
   }
 
-  private begin(hold: LockHold, from: number, base: JournalHeader['base']): OpenJournal {
-    const prepared = prepareJournal(this.options.files, {
+  private prepare(from: number, base: JournalHeader['base']): PreparedJournal {
+    return prepareJournal(this.options.files, {
       version: journalVersion,
       epoch: this.journal?.header.epoch ?? randomUUID(),
       from,
       ...(base !== undefined && { base }),
     });
-    requireHeld(hold);
-    prepared.begin();
-    this.journal = prepared.journal;
-    return prepared.journal;
   }
 
   /** What somebody was killed over. Written under the lock alone, so that nobody is at work on it. */
   private removeTemporaries(): void {
     const { files } = this.options;
-    for (const name of files.list()) if (name.endsWith(temporaryEnding)) files.removeIfPossible(name);
+    const names = files.list();
+    // The next journal's is what a fold has left that went no further; it stays until there is another in its place.
+    const next = journalName((journalGenerations(names).at(-1) ?? 0) + 1);
+    for (const name of names) {
+      if (name.endsWith(temporaryEnding) && !name.startsWith(next)) files.removeIfPossible(name);
+    }
   }
 }
 

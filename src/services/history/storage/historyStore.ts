@@ -174,7 +174,7 @@ export class HistoryStore<D extends AppliesOperations> {
     this.folding?.dispose();
     this.retry?.dispose();
     while (this.draining !== undefined) await this.draining;
-    if (this.folder.waitingCount > 0) await this.flush();
+    if (this.folder.waitingCount > 0 || this.access.isStuck) await this.flush();
     await this.access.idle();
     this.folder.close();
   }
@@ -303,9 +303,12 @@ export class HistoryStore<D extends AppliesOperations> {
   }
 
   private scheduleRetry(): void {
-    if (this.closing.signal.aborted || this.retry !== undefined) return;
     const { firstRetryMs, maxRetryMs } = this.limits;
-    const delayMs = Math.min(firstRetryMs * 2 ** this.retries, maxRetryMs);
+    const { isStuck } = this.access;
+    if (this.closing.signal.aborted || (this.retry !== undefined && !isStuck)) return;
+    this.retry?.dispose();
+    // As long as the lock is not given back, the other windows wait for it.
+    const delayMs = isStuck ? firstRetryMs : Math.min(firstRetryMs * 2 ** this.retries, maxRetryMs);
     this.retries += 1;
     this.retry = this.options.clock.setTimeout(() => {
       this.retry = undefined;

@@ -154,8 +154,8 @@ function* lines(bytes: Buffer): Generator<{ readonly from: number; readonly to: 
 }
 
 function readLine(line: Buffer): Line {
-  const crc = line.toString('latin1', 0, crcBytes - 1);
-  if (crc !== hexadecimal(crc32(line.subarray(crcBytes)))) return refused('damaged');
+  const crc = hexadecimal(crc32(line.subarray(crcBytes)));
+  if (line.toString('latin1', 0, crcBytes) !== `${crc} `) return refused('damaged');
   const [, previous, digits, json] =
     /^([0-9a-f]{8}) (\d{1,15}) (.*)$/s.exec(line.toString('utf8', crcBytes)) ?? [];
   if (previous === undefined || digits === undefined || json === undefined) return refused('damaged');

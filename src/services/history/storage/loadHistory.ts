@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { AppliesOperations, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
-import { baseName, journalGenerations, journalName } from './folderNames';
+import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
 import {
   type JournalHeader,
   type JournalPosition,
@@ -34,7 +34,7 @@ interface Problem {
   readonly detail: string;
   /** `missing`: the journal goes on from a base file that is not there, or is not the one that is there. */
   readonly baseProblem?: 'damaged' | 'foreign' | 'missing';
-  /** The base file has operations beyond the journal's: it is not the one that the journal goes on from. */
+  /** The base file is readable, and not one that the journal goes on from: none of its operations has to be in it. */
   readonly isUnrelated?: true;
 }
 
@@ -88,7 +88,7 @@ export function loadHistory<D extends AppliesOperations>(
           detail: opened.detail,
           baseProblem: opened.problem === 'foreign' ? 'foreign' : 'damaged',
         } as const)
-      : findProblem(journal, generations.length > 0, base, opened.database.appliedSequence);
+      : findProblem(files, journal, generations.length > 0, base, opened.database.appliedSequence);
   if (problem !== undefined || 'problem' in opened) {
     const keepsBase = problem?.baseProblem === undefined || problem.baseProblem === 'missing';
     if ('database' in opened && !keepsBase) opened.database.close();
@@ -145,6 +145,7 @@ function openBase<D extends AppliesOperations>(
 
 /** @returns why the files do not go together, if they do not */
 function findProblem(
+  files: DurableFiles,
   journal: Journal | undefined,
   isJournalExpected: boolean,
   base: Base | undefined,
@@ -160,13 +161,27 @@ function findProblem(
     const detail = `${name} goes on from operation ${header.from}, ${baseName} ends with ${baseSequence}.`;
     return { detail, baseProblem: 'missing' };
   }
-  // The one of which the journal took note ends where the journal begins. A later one comes from a fold that was
-  // ended before it began a journal.
-  if (baseSequence === header.from && base !== undefined && isOther(base, header.base))
+  if (base === undefined) return undefined;
+  if (baseSequence === header.from) {
+    if (header.base === undefined || isSame(base, header.base)) return undefined;
     return { detail: `${baseName} is not what was written.`, baseProblem: 'damaged' };
-  if (baseSequence > (reading.entries.at(-1)?.sequence ?? header.from))
-    return { detail: `${baseName} is not the one that ${name} goes on from.`, isUnrelated: true };
-  return undefined;
+  }
+  // A fold that was ended before its journal began has left that behind, under a temporary name.
+  const next = journalStartOf(files, `${journalName(journal.generation + 1)}${temporaryEnding}`)?.header;
+  const isFolded = next?.epoch === header.epoch && next.from === baseSequence && isSame(base, next.base);
+  if (isFolded) return undefined;
+  return { detail: `${baseName} is not the one that ${name} goes on from.`, isUnrelated: true };
+}
+
+/** The first line of a journal, if it is there and as it must be. */
+export function journalStartOf(
+  files: DurableFiles,
+  name: string,
+): { readonly header: JournalHeader; readonly end: JournalPosition } | undefined {
+  const bytes = files.read(name);
+  if (bytes === undefined) return undefined;
+  const { header, end } = readJournal(bytes.subarray(0, bytes.indexOf('\n') + 1), journalStart);
+  return header && { header, end };
 }
 
 function isDamaged({ header, entries, problem }: JournalReading): boolean {
@@ -175,6 +190,6 @@ function isDamaged({ header, entries, problem }: JournalReading): boolean {
   return first !== undefined && first.sequence !== header.from + 1;
 }
 
-function isOther(base: Base, noted: Base | undefined): boolean {
-  return noted !== undefined && (base.sizeBytes !== noted.sizeBytes || base.crc32 !== noted.crc32);
+function isSame(base: Base, noted: Base | undefined): boolean {
+  return base.sizeBytes === noted?.sizeBytes && base.crc32 === noted.crc32;
 }
