@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { displayBytes } from '../content/displayPath';
 
 /** The upper half of code page 437, in which zip names are that say nothing else. */
@@ -10,10 +11,7 @@ const longestName = 4096;
 /** A name as a zip archive has it: UTF-8 where it is valid, whatever its flag says, else code page 437. */
 export function zipName(bytes: Uint8Array): string {
   const name = bytes.subarray(0, longestName);
-  const isAscii = name.every((byte) => byte < 0x80);
-  if (isAscii) return Buffer.from(name).toString('latin1');
-  const text = Buffer.from(name).toString('utf8');
-  if (!text.includes('\ufffd')) return text;
+  if (isUtf8(name)) return Buffer.from(name).toString('utf8');
   return Array.from(name, (byte) =>
     byte < 0x80 ? String.fromCharCode(byte) : upperCodePage437[byte - 0x80],
   ).join('');

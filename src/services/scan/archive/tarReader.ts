@@ -59,7 +59,8 @@ export function* readTar(
     budget.checkpoint();
     const block = input.take(tarBlockBytes);
     if (block.length < tarBlockBytes) {
-      if (block.length > 0 || zeroBlocks === 0) yield* endedEarly(budget);
+      // Programs do without the end's mark, too.
+      if (!isZeroBlock(block)) yield* endedEarly(budget);
       return;
     }
     if (isZeroBlock(block)) {
@@ -158,10 +159,11 @@ function takePadded(
   sizeBytes: number,
   maxBytes: number,
 ): { bytes: Uint8Array; isMissing: boolean } {
-  const bytes = input.take(Math.min(sizeBytes, maxBytes));
+  const wanted = Math.min(sizeBytes, maxBytes);
+  const bytes = input.take(wanted);
   const rest = padded(sizeBytes) - bytes.length;
   // The padding of the last member may be missing.
-  const isMissing = input.skip(rest) < rest - (padded(sizeBytes) - sizeBytes);
+  const isMissing = bytes.length < wanted || input.skip(rest) < rest - (padded(sizeBytes) - sizeBytes);
   return { bytes, isMissing };
 }
 
