@@ -64,7 +64,7 @@ describe('scanning files', () => {
     );
   };
   const single = (
-    file: string | Uint8Array,
+    file: string | Uint8Array<ArrayBuffer>,
     {
       details = true,
       followLinks = true,
