@@ -1,7 +1,9 @@
 import type { StartupSummary } from './services/startup/orchestrator';
 import type { Event } from './shared/event';
+import type { HistoryPage, HistoryPageQuery } from './shared/history/query';
 import type { HistoryPoint } from './shared/metrics/history';
 import type { MetricsSnapshot } from './shared/metrics/snapshot';
+import type { ScanRecord } from './shared/scan/record';
 
 /**
  * What `vscode.extensions.getExtension('sentinel-suite.sentinel').activate()` gives to other extensions.
@@ -19,6 +21,15 @@ export interface SentinelApi {
     readonly paused: boolean;
     /** Fires for each snapshot. Sampling goes on, at the background pace, as long as there is a listener. */
     readonly onDidChange: Event<MetricsSnapshot>;
+  };
+  /** The answers of scans, of all windows. Methods reject where the history cannot be read. */
+  readonly history: {
+    /** Newest first, at most 1,000 at a time; `next` of the answer is `after` of the next question. */
+    page(query: HistoryPageQuery): Promise<HistoryPage>;
+    /** The whole of a record; undefined where there is none of this id. */
+    get(id: string): Promise<ScanRecord | undefined>;
+    /** Records were added, changed or removed, in this window or another. Bursts are told once. */
+    readonly onChanged: Event<void>;
   };
   readonly startup: {
     /** Where startup stands now. */

@@ -5,6 +5,7 @@ import type { Feature } from './features/feature';
 import { FileHashing } from './features/fileHashing';
 import { LiveMetrics } from './features/liveMetrics';
 import { RunningTasks } from './features/runningTasks';
+import { ScanHistory } from './features/scanHistory';
 import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
 import { TaskSupervisor } from './services/tasks/taskSupervisor';
@@ -56,7 +57,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
     await log.close();
   };
   const liveMetrics = new LiveMetrics(shared);
-  features.push(liveMetrics, new FileHashing(shared), new RunningTasks(shared));
+  const scanHistory = new ScanHistory(shared);
+  features.push(liveMetrics, new FileHashing(shared), scanHistory, new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {
     await Promise.all(startup.failedTasks.map(({ name }) => startup.retry(name)));
@@ -99,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
 
   void startup.execute();
   log.logger('extension').info(`Activated in ${(clock.monotonicMs() - startedMs).toFixed(1)} ms.`);
-  return createApi(liveMetrics.metrics, settings, startup);
+  return createApi(liveMetrics.metrics, scanHistory.history, settings, startup);
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,13 +1,18 @@
+import * as v from 'valibot';
 import type { SentinelApi } from '../api';
+import type { History } from '../services/history/history';
 import type { MetricsDemand, MetricsService } from '../services/metrics/metricsService';
 import type { StartupOrchestrator } from '../services/startup/orchestrator';
 import { DisposableStore } from '../shared/disposable';
+import { SentinelError } from '../shared/errors';
+import { historyPageQuerySchema } from '../shared/history/query';
 import type { Settings } from './settings/settings';
 import type { SettingsStore } from './settings/settingsStore';
 
 /** The public API over the services. */
 export function createApi(
   metrics: MetricsService,
+  history: Pick<History, 'page' | 'get' | 'onChanged'>,
   settings: Pick<SettingsStore, 'current' | 'onChanged'>,
   startup: StartupOrchestrator,
 ): SentinelApi {
@@ -18,6 +23,15 @@ export function createApi(
         return startup.summary;
       },
       completed: startup.execute(),
+    },
+    history: {
+      async page(query) {
+        const parsed = v.safeParse(historyPageQuerySchema, query);
+        if (!parsed.success) throw new SentinelError('api.badQuery', v.summarize(parsed.issues));
+        return history.page(parsed.output);
+      },
+      get: (id) => history.get(id),
+      onChanged: history.onChanged,
     },
     metrics: {
       get current() {

@@ -37,6 +37,6 @@ export function openSettings(): void {
 }
 
 /** Sets a context key, which the manifest's `when` clauses see under `sentinel.`. */
-export function setContext(key: 'metricsPaused' | 'startupFailed', value: boolean): void {
+export function setContext(key: 'metricsPaused' | 'startupFailed' | 'historyFiltered', value: boolean): void {
   void vscode.commands.executeCommand('setContext', `sentinel.${key}`, value);
 }

@@ -45,6 +45,7 @@ void toolMain(async (scope) => {
   await mkdir(project);
   let failed = 0;
   for (const surface of wanted) {
+    await surface.prepare?.(server);
     const workbench = await Workbench.open(server, browser, project, target, surface.window);
     try {
       await surface.show(workbench);

@@ -2,15 +2,20 @@ import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HistoryPane } from '../e2e/support/historyPane';
 import { until } from '../e2e/support/until';
 import type { Workbench, WorkbenchOptions } from '../e2e/support/workbench';
 import { inRepository } from './paths';
+import { writePictureRecords } from './pictureRecords';
+import type { HostServer } from './server';
 
 /** Something of Sentinel that a person sees, and how to bring it on screen. */
 export interface Surface {
   /** Name of the picture's file. */
   readonly name: string;
   readonly window: WorkbenchOptions;
+  /** What has to be there before the window opens. */
+  readonly prepare?: (server: HostServer) => Promise<void>;
   readonly show: (workbench: Workbench) => Promise<void>;
   /** What each picture needs anew, such as a hover that a change of the theme ends. */
   readonly pose?: (workbench: Workbench) => Promise<void>;
@@ -34,6 +39,13 @@ export const surfaces: readonly Surface[] = [
   { name: 'task-progress', window: { width: 1200, height: 800 }, show: showTaskProgress },
   { name: 'task-list', window: { width: 1200, height: 800 }, show: showTaskList },
   { name: 'file-hashes', window: { width: 1200, height: 800 }, show: showFileHashes },
+  {
+    name: 'history',
+    window: { width: 1100, height: 900, settings },
+    prepare: writePictureRecords,
+    show: showHistory,
+    pose: hoverHistory,
+  },
   { name: 'walkthrough', window: { width: 1200, height: 800 }, show: showWalkthrough },
   { name: 'settings', window: { width: 1200, height: 900 }, show: showSettings },
 ];
@@ -94,6 +106,21 @@ async function showTaskList(workbench: Workbench): Promise<void> {
 async function showFileHashes(workbench: Workbench): Promise<void> {
   await hash(workbench, inRepository('package.json'));
   await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'SHA-256' }).waitFor();
+}
+
+async function showHistory(workbench: Workbench): Promise<void> {
+  const pane = new HistoryPane(workbench);
+  await pane.open();
+  await workbench.resizeSideBar(360);
+  await pane.rows('invoice').waitFor();
+  await pane.toggle('Yesterday');
+  await pane.rows('fonts').waitFor();
+}
+
+async function hoverHistory(workbench: Workbench): Promise<void> {
+  await workbench.page.mouse.move(700, 300);
+  await new HistoryPane(workbench).rows('invoice').hover();
+  await workbench.page.locator('.workbench-hover').filter({ hasText: 'YARA-X' }).waitFor();
 }
 
 /** Through the dialog, which is where the palette leads without an open editor. */

@@ -13,7 +13,7 @@ import { everything, type FilterChoice, filterText, historyFilter, isFiltered } 
 import { type HistoryItem, historyItem, recordTooltip } from './historyItem';
 import { stateText } from './historyStateTexts';
 import { dayKey, recordCount, type Wording } from './historyTexts';
-import { type HistoryNode, HistoryTree, type RecordNode } from './historyTree';
+import { type HistoryNode, HistoryTree, isMore, type RecordNode } from './historyTree';
 import { PacedCalls } from './pacedCalls';
 
 export interface HistoryModelOptions {
@@ -136,9 +136,9 @@ export class HistoryModel implements Disposable {
     this.tree.reload();
   }
 
-  /** What is left of a group, if the node stands for it. */
-  loadMore(node: HistoryNode): void {
-    if (node.type === 'more') this.tree.more(node);
+  /** @param node that stands for what is left of a group; nothing happens for any other */
+  loadMore(node: unknown): void {
+    if (isMore(node)) this.tree.more(node);
   }
 
   /** Of a history that cannot be read there are none, and the message says so. */

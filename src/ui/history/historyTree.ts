@@ -198,6 +198,19 @@ export class HistoryTree implements Disposable {
   }
 }
 
+/** Nodes come back from VS Code as the objects that it was given. */
+export function isRecord(node: unknown): node is RecordNode {
+  return typeOf(node) === 'record';
+}
+
+export function isMore(node: unknown): node is MoreNode {
+  return typeOf(node) === 'more';
+}
+
+function typeOf(node: unknown): unknown {
+  return typeof node === 'object' && node !== null && 'type' in node ? node.type : undefined;
+}
+
 /** @returns the filter, narrowed to the group */
 export function filterOfGroup(
   grouping: HistoryGrouping,

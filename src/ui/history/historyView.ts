@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { HistoryItem, ItemIcon } from './historyItem';
 import type { HistoryModel } from './historyModel';
-import type { HistoryNode, RecordNode } from './historyTree';
+import { type HistoryNode, isRecord, type RecordNode } from './historyTree';
 import type { UnreadAlarms } from './unreadAlarms';
 
 const viewId = 'sentinel.history';
@@ -109,9 +109,4 @@ function badgeOf(unread: number): vscode.ViewBadge | undefined {
   const tooltip =
     unread === 1 ? t('1 new alarm in the scan history') : t('{0} new alarms in the scan history', unread);
   return { value: unread, tooltip };
-}
-
-/** Nodes come back from VS Code as the objects that it was given. */
-function isRecord(node: unknown): node is RecordNode {
-  return typeof node === 'object' && node !== null && 'type' in node && node.type === 'record';
 }

@@ -14,6 +14,8 @@ export interface MatchPlace extends Pick<Match, 'offset' | 'length'> {
 /** What other parts of Sentinel do with a record. What nobody does is not offered. */
 export interface RecordRequests {
   readonly scanAgain?: (record: ScanRecord) => unknown;
+  /** Which records `scanAgain` is for; absent: all of them. */
+  readonly canScanAgain?: (record: ScanRecord) => boolean;
   readonly exportJson?: (record: ScanRecord) => unknown;
   /** Asks for a reason, and remembers the file's hash as safe. */
   readonly markSafe?: (record: ScanRecord) => unknown;
@@ -37,7 +39,10 @@ export function offeredActions(record: ScanRecord, requests: RecordRequests): Re
   const marked = details?.type === 'file' && details.markedSafe !== undefined;
   const alarms = verdict !== undefined && alarmingVerdicts.includes(verdict);
   const offers: Readonly<Record<ReportActionName, boolean>> = {
-    scanAgain: requests.scanAgain !== undefined && status !== 'running',
+    scanAgain:
+      requests.scanAgain !== undefined &&
+      (requests.canScanAgain?.(record) ?? true) &&
+      status !== 'running',
     markSafe: requests.markSafe !== undefined && sha256 !== undefined && alarms && !marked,
     unmarkSafe: requests.unmarkSafe !== undefined && sha256 !== undefined && marked,
     copySha256: sha256 !== undefined,

@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/logger';
 import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
+import type { HistoryRetention } from '../../shared/history/query';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
 import { ruleSetLevelSchema, type ScanSettings } from '../../shared/scan/settings';
 import { bytesPerMB } from '../../shared/units';
@@ -21,6 +22,9 @@ const seconds = (fallback: number) =>
   );
 const threshold = (fallback: number) =>
   v.pipe(v.optional(v.number(), fallback), v.minValue(1), v.maxValue(100));
+
+const wholeNumber = (fallback: number, least: number, most: number) =>
+  v.pipe(v.optional(v.number(), fallback), v.integer(), v.minValue(least), v.maxValue(most));
 
 const template = v.pipe(
   v.optional(v.string(), defaultTemplate),
@@ -68,6 +72,8 @@ export const settingSchemas = {
   'scan.threads': v.pipe(v.optional(v.number(), 0), v.integer(), v.minValue(0), v.maxValue(32)),
   'scan.joinSmallFiles': v.optional(v.boolean(), true),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
+  'history.maxRecords': wholeNumber(100_000, 100, 100_000),
+  'history.maxAgeDays': wholeNumber(0, 0, 36_500),
 } as const;
 export type SettingName = keyof typeof settingSchemas;
 type SettingValue<K extends SettingName> = v.InferOutput<(typeof settingSchemas)[K]>;
@@ -91,6 +97,7 @@ export interface Settings {
   readonly scanExclusions: ScanExclusionSettings;
   readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
+  readonly historyRetention: HistoryRetention;
 }
 
 /** Reads raw values by their names without the section; structurally a `vscode.WorkspaceConfiguration`. */
@@ -141,5 +148,9 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
     },
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
+    historyRetention: {
+      maxRecords: read('history.maxRecords'),
+      maxAgeDays: read('history.maxAgeDays'),
+    },
   };
 }

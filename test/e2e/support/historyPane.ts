@@ -70,10 +70,15 @@ export class HistoryPane {
   /** Chooses an entry of a row's context menu. */
   async menuAction(row: string | RegExp, name: string): Promise<void> {
     await until(`the entry ${name}`, async () => {
-      await this.workbench.page.keyboard.press('Escape');
-      await this.rows(row).first().click({ button: 'right', timeout: 2_000 });
-      await this.#choose(name);
-      return true;
+      try {
+        await this.rows(row).first().click({ button: 'right', timeout: 2_000 });
+        await this.#choose(name);
+        return true;
+      } catch (error) {
+        // Not before: in a list it takes the selection away.
+        await this.workbench.page.keyboard.press('Escape');
+        throw error;
+      }
     });
   }
 
@@ -86,6 +91,22 @@ export class HistoryPane {
     const texts = await entries.allInnerTexts();
     await page.keyboard.press('Escape');
     return texts;
+  }
+
+  /** Scrolls to the end, however long the list grows meanwhile, and clicks there. */
+  async loadMore(left: number): Promise<void> {
+    const more = this.rows('Load More…').filter({ hasText: `${left} left` });
+    await until(`${left} records left`, async () => {
+      await this.scroll(100_000);
+      await more.click({ timeout: 1_000 });
+      return true;
+    });
+  }
+
+  /** @param byPx downwards, or upwards if it is negative */
+  async scroll(byPx: number): Promise<void> {
+    await this.pane.locator('.monaco-list').hover();
+    await this.workbench.page.mouse.wheel(0, byPx);
   }
 
   async #choose(name: string): Promise<void> {

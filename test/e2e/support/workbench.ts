@@ -133,7 +133,8 @@ export class Workbench {
       .filter({ has: this.page.getByLabel(label) });
     await action.first().waitFor();
     if ((await action.first().getAttribute('class'))?.includes('checked')) return;
-    await action.first().locator('.action-label').click();
+    // Not its label, which a badge may lie over.
+    await action.first().click();
   }
 
   /** Drags the side bar's border until the side bar is about as wide as asked. */

@@ -7,7 +7,9 @@ import { readSettings, type Settings } from '../../../src/ui/settings/settings';
 import { FakeWorker } from '../metrics/support/fakeWorker';
 import { noRemoteVolumes } from '../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../support/fakeClock';
+import { FakeHistory } from '../support/fakeHistory';
 import { RecordingLogger } from '../support/recordingLogger';
+import { madeRecord } from '../support/scanRecords';
 import { madeSnapshot } from '../support/snapshots';
 
 function setUp() {
@@ -23,8 +25,9 @@ function setUp() {
   const read = (values: Record<string, unknown>) => readSettings({ get: (name) => values[name] }, logger);
   const changes = new Emitter<Settings>();
   const settings = { current: read({}), onChanged: changes.event };
-  const api = createApi(metrics, settings, new StartupOrchestrator(clock, logger));
-  return { api, worker, read, changes };
+  const history = new FakeHistory();
+  const api = createApi(metrics, history, settings, new StartupOrchestrator(clock, logger));
+  return { api, worker, read, changes, history };
 }
 
 describe('the public API', () => {
@@ -50,5 +53,31 @@ describe('the public API', () => {
     const { history } = api.metrics;
     (history as unknown[]).length = 0;
     assert.equal(api.metrics.history.length, 1);
+  });
+
+  it('hands out pages of the history, and whole records by their id', async () => {
+    const { api, history } = setUp();
+    let changes = 0;
+    api.history.onChanged(() => changes++);
+    const [older, newer] = [madeRecord({ startedAt: 1_000 }), madeRecord({ startedAt: 2_000, kind: 'url' })];
+    for (const record of [older, newer]) await history.put(record);
+    assert.equal(changes, 2);
+    const first = await api.history.page({ filter: {}, limit: 1 });
+    assert.deepEqual(
+      first.records.map(({ id }) => id),
+      [newer.id],
+    );
+    const { records } = await api.history.page({ filter: { kinds: ['file'] }, limit: 5, after: first.next! });
+    assert.equal(records[0]?.id, older.id);
+    assert.deepEqual(await api.history.get(older.id), older);
+    assert.equal(await api.history.get('nothing'), undefined);
+  });
+
+  it('refuses a question to the history that makes no sense, before the history sees it', async () => {
+    const { api, history } = setUp();
+    for (const query of [{}, { filter: {}, limit: 1e9 }, { filter: { kinds: ['x'] }, limit: 1 }, undefined]) {
+      await assert.rejects(api.history.page(query as never), { code: 'api.badQuery' });
+    }
+    assert.deepEqual(history.asked, []);
   });
 });

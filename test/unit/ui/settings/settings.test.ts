@@ -56,7 +56,7 @@ describe('settings', () => {
         [setting.minimum, -0.001],
         [setting.maximum, 0.001],
       ] as const) {
-        if (setting.type !== 'number') continue;
+        if (setting.type !== 'number' && setting.type !== 'integer') continue;
         assert.ok(bound !== undefined, `${name} has no bound`);
         assert.ok(accepts(bound), `${name} refuses its bound ${bound}`);
         assert.ok(!accepts(bound + beyond), `${name} accepts ${bound + beyond}`);
