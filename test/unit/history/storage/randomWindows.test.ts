@@ -5,7 +5,7 @@ import { FakeClock, settle } from '../../support/fakeClock';
 import { faultyCalls, systemError } from './support/faultyCalls';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 
-const rounds = 40;
+const rounds = 25;
 const steps = 50;
 
 /** What a window was told of an operation; it tells what must be there in the end. */
@@ -26,15 +26,17 @@ async function play(random: Random, seed: number): Promise<void> {
   const clock = new FakeClock();
   let faultRate = 0;
   let isClosing = false;
+  const windows: Window[] = [];
   const calls = faultyCalls((call) => {
     // Who ends without giving the lock back ends its thread with it, and here all share one.
+    if (call === 'syncData' && random.chance(0.3)) void random.pick(windows).store.refresh();
     if (call === 'read' || (call === 'remove' && isClosing) || !random.chance(faultRate)) return undefined;
     if (call === 'write') return random.below(600);
     return systemError(random.pick(['ENOSPC', 'EIO', 'EROFS']), call);
   });
   const passing = <T>(promise: Promise<T>): Promise<T> => whileTimePasses(clock, promise);
   const open = (): Promise<Window> => passing(folder.window({ clock, calls, limits: { foldEntries: 15 } }));
-  const windows = [await open(), await open(), await open()];
+  windows.push(await open(), await open(), await open());
   const written: Written[] = [];
   const removed = new Set<string>();
   let made = 0;
