@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { pageHtml, type PageSurfaceKind } from '../../../src/ui/panel/html';
 import { inRepository } from '../../host/paths';
-import { panelThemes } from './panelThemes';
+import { type PanelTheme, panelThemes } from './panelThemes';
 
 const origin = 'https://panel.test';
 
@@ -35,8 +35,7 @@ export class WebviewPage<Received extends { readonly type: string }> {
     browser: Browser,
     { bundle, surface, theme: themeName, widthPx, state }: WebviewPageOptions,
   ): Promise<WebviewPage<Received>> {
-    const theme = panelThemes[themeName];
-    if (!theme) throw new Error(`no theme ${themeName}`);
+    const { bodyClass } = themeOf(themeName);
     const context = await browser.newContext({
       viewport: { width: widthPx, height: 900 },
       reducedMotion: 'reduce',
@@ -50,20 +49,28 @@ export class WebviewPage<Received extends { readonly type: string }> {
     );
     await page.route(`${origin}/**`, async (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
-      const body = name === '' ? documentOf(bundle, surface, theme.bodyClass) : undefined;
+      const body = name === '' ? documentOf(bundle, surface, bodyClass) : undefined;
       if (body !== undefined) await route.fulfill({ contentType: 'text/html', body });
       else await route.fulfill({ path: inRepository('dist', 'webview', name) });
     });
     await page.goto(origin);
-    const styles = Object.entries({ ...fonts, ...theme.colors }).map(([name, value]) => [
-      `--vscode-${name}`,
+    await opened.setTheme(themeName);
+    return opened;
+  }
+
+  /** Changes the theme as VS Code does, which leaves the document as it is. */
+  async setTheme(name: string): Promise<void> {
+    const { bodyClass, colors } = themeOf(name);
+    const styles = Object.entries({ ...fonts, ...colors }).map(([property, value]) => [
+      `--vscode-${property}`,
       value,
     ]);
-    await page.evaluate(`for (const [name, value] of ${JSON.stringify(styles)}) document.documentElement.style.setProperty(name, value);
-      document.documentElement.style.background = 'var(--vscode-${surface === 'sidebar' ? 'sideBar' : 'editor'}-background)';
-      // The toolkit reads its colours anew when the kind of theme changes, which VS Code sets before it loads a page.
-      document.body.className = document.body.className;`);
-    return opened;
+    await this.page.evaluate(`
+      document.documentElement.removeAttribute('style');
+      for (const [name, value] of ${JSON.stringify(styles)}) document.documentElement.style.setProperty(name, value);
+      const ground = document.body.dataset.surface === 'sidebar' ? 'sideBar' : 'editor';
+      document.documentElement.style.background = \`var(--vscode-\${ground}-background)\`;
+      document.body.className = '${bodyClass}';`);
   }
 
   /** Hands a message to the page, which draws it before this resolves. */
@@ -95,6 +102,12 @@ const fonts = {
   'font-family': 'system-ui, sans-serif',
   'editor-font-family': 'monospace',
 };
+
+function themeOf(name: string): PanelTheme {
+  const theme = panelThemes[name];
+  if (!theme) throw new Error(`no theme ${name}`);
+  return theme;
+}
 
 /** VS Code sets the body's class before the page's script runs. */
 function documentOf(bundle: string, surface: PageSurfaceKind, bodyClass: string): string {
