@@ -110,6 +110,8 @@ describe('FileHasher', () => {
     assert.equal(refusal(path.join(inFolder('file'), 'below')), 'vanished ENOTDIR');
     mkdirSync(inFolder('folder'));
     assert.equal(refusal(inFolder('folder')), 'isDirectory');
+    symlinkSync('loop', inFolder('loop'));
+    assert.equal(refusal(inFolder('loop')), 'linkLoop ELOOP');
   });
 
   it('says when it may not read', function () {

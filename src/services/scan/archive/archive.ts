@@ -6,7 +6,7 @@ export interface ArchiveLimits {
   readonly maxMembers: number;
   readonly maxUnpackedBytes: number;
   readonly maxMemberBytes: number;
-  /** Unpacked size to packed size of one member, past the first megabyte. */
+  /** Unpacked size to packed size, of one member and of all together, past some megabytes that are free. */
   readonly maxRatio: number;
 }
 

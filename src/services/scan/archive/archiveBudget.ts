@@ -5,10 +5,10 @@ export interface ArchiveControl {
   checkpoint(): void;
 }
 
-/** Below this an archive of any kind may unpack to, however small it is. */
+/** So much an archive with all inside of it may unpack to, however small it is. */
 const freeTotalBytes = 32 * 1024 * 1024;
-/** Below this a member may unpack to, however small it is. */
-const freeMemberBytes = 1024 * 1024;
+/** So much a member may unpack to, however small it is: a log that says the same all the time is no bomb. */
+export const freeMemberBytes = 16 * 1024 * 1024;
 /** Archives on the way to a member, all in memory at the same time. */
 const maxLiveBytes = 128 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { constants, crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import type { ArchiveProblem } from './archive';
-import type { ArchiveBudget } from './archiveBudget';
+import { type ArchiveBudget, freeMemberBytes } from './archiveBudget';
 import type { ByteSource } from './byteSource';
 import { Inflater } from './inflater';
 
@@ -102,7 +102,7 @@ export function unzstd(packed: Packed, budget: ArchiveBudget): Unpacked {
     return { bytes: nothing, trouble: { problem: 'unsupportedMethod', detail: 'Zstandard' } };
   }
   if (packed.length > budget.memberBytes) return { bytes: nothing, trouble: { problem: 'memberTooLarge' } };
-  const byRatio = Math.max(1024 * 1024, packed.length * budget.limits.maxRatio);
+  const byRatio = Math.max(freeMemberBytes, packed.length * budget.limits.maxRatio);
   const bySize = Math.min(budget.memberBytes, budget.leftBytes);
   budget.checkpoint();
   try {

@@ -6,6 +6,7 @@ import { textType } from './textType';
 
 const empty = content('empty', 'Empty file');
 const data = content('data', 'Data', 'application/octet-stream');
+const bzip2 = content('archive', 'Bzip2 archive', 'application/x-bzip2', 'bz2');
 const tar = content('archive', 'Tar archive', 'application/x-tar', 'tar');
 
 /**
@@ -55,6 +56,7 @@ function special(bytes: Buffer, sizeBytes: number): DetectedContent | undefined 
 function withShortOrLaterSignature(bytes: Buffer, sizeBytes: number): DetectedContent | undefined {
   if (bytes[0] === 0x4d && bytes[1] === 0x5a) return peType(bytes, sizeBytes);
   if (bytes.length > 12 && bytes.readUInt32BE(4) === 0x66747970) return mp4Type(bytes);
+  if (/^BZh[1-9]1AY&SY/.test(bytes.toString('latin1', 0, 10))) return bzip2;
   if (bytes.length >= 512 && bytes.toString('latin1', 257, 262) === 'ustar') return tar;
   return undefined;
 }

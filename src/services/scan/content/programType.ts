@@ -65,8 +65,8 @@ const interpreterSegment = 3;
 
 /** Programs of Linux and its relatives. */
 export function elfType(bytes: Buffer): DetectedContent | undefined {
-  if (bytes.length < 52) return undefined;
   const isLarge = bytes[4] === 2;
+  if (bytes.length < (isLarge ? 64 : 52)) return undefined;
   const isBigEndian = bytes[5] === 2;
   const short = (at: number): number => (isBigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
   const machine = elfMachines[short(18)] ?? 'unknown machine';

@@ -44,7 +44,6 @@ const rows: readonly Row[] = [
   ['\x1f\x8b\x08', 'archive', 'Gzip archive', 'application/gzip', 'gz'],
   ['\x28\xb5\x2f\xfd', 'archive', 'Zstandard archive', 'application/zstd', 'zst'],
   ['\xfd7zXZ\0', 'archive', 'XZ archive', 'application/x-xz', 'xz'],
-  ['BZh11AY&SY', 'archive', 'Bzip2 archive', 'application/x-bzip2', 'bz2'],
   ['7z\xbc\xaf\x27\x1c', 'archive', '7-Zip archive', 'application/x-7z-compressed', '7z'],
   ['Rar!\x1a\x07', 'archive', 'RAR archive', 'application/vnd.rar', 'rar'],
   ['MSCF\0\0\0\0', 'archive', 'Cabinet archive', 'application/vnd.ms-cab-compressed', 'cab'],
