@@ -12,6 +12,11 @@ export interface CompileMessage {
   readonly excerpt?: string;
 }
 
+/** Whether what was thrown is a message about a source, and not a failure of the compiler itself. */
+export function isCompileMessage(thrown: unknown): boolean {
+  return /^error(\[\w+\])?: /.test(errorMessage(thrown));
+}
+
 /**
  * Reads what YARA-X writes for people:
  *

@@ -1,11 +1,13 @@
 import type { Compiler, Rules } from '@virustotal/yara-x';
 import { defined } from '../../../shared/defined';
-import { parseCompileMessage } from './compileMessage';
+import { errorMessage, SentinelError } from '../../../shared/errors';
+import { isCompileMessage, parseCompileMessage } from './compileMessage';
 import { externalNames, type RuleFault, type RuleScanner, type RuleSource } from './ruleScanner';
 import { Prefilter } from './prefilter/prefilter';
 import { RuleTable } from './prefilter/ruleTable';
 import { makeMetadataReadable } from './source/metadata';
-import type { YaraModule } from './yaraModule';
+import { lineNestedTooDeeply } from './source/nesting';
+import { free, type YaraModule } from './yaraModule';
 import { YaraScanner } from './yaraScanner';
 
 export interface CompileOptions {
@@ -16,6 +18,16 @@ export interface CompileOptions {
    * the time to scan. Without, it scans one after another.
    */
   readonly twoStep?: boolean;
+}
+
+/** The compiler itself failed over a source, after which only a new thread will do; best without this file. */
+export class CompilerCrash extends SentinelError {
+  constructor(
+    readonly file: string,
+    cause: unknown,
+  ) {
+    super('rules.compilerCrashed', `YARA-X failed to compile ${file}: ${errorMessage(cause)}`, { cause });
+  }
 }
 
 export interface CompileProgress {
@@ -36,7 +48,7 @@ export interface CompiledRules {
 
 /**
  * Compiles rules: about 1 s for a hundred. A file with a fault is left out as a whole.
- * @throws what `beforeStep` throws
+ * @throws what `beforeStep` throws, and CompilerCrash
  */
 export function compileRules(
   yara: YaraModule,
@@ -53,7 +65,7 @@ export function compileRules(
         : undefined;
     return { scanner: new YaraScanner(yara, rules, table, prefilter), faults, warnings };
   } catch (error) {
-    rules.free();
+    free(rules);
     throw error;
   }
 }
@@ -102,7 +114,7 @@ function compileAccepted(yara: YaraModule, sources: readonly RuleSource[], progr
       remaining = accepted;
       progress.expectMore(remaining.length);
     } finally {
-      compiler.free();
+      free(compiler);
     }
   }
 }
@@ -116,11 +128,17 @@ function addSources(
   for (const name of externalNames) compiler.defineGlobal(name, '');
   return sources.filter((source) => {
     progress.step(source.file);
+    const line = lineNestedTooDeeply(source.text);
+    if (line !== undefined) {
+      faults.push({ file: source.file, line, message: 'nested too deeply' });
+      return false;
+    }
     try {
       compiler.newNamespace(source.namespace);
       compiler.addSource(makeMetadataReadable(withoutByteOrderMark(source.text)));
       return true;
     } catch (thrown) {
+      if (!isCompileMessage(thrown)) throw new CompilerCrash(source.file, thrown);
       const { line, column, message } = parseCompileMessage(thrown);
       faults.push(defined({ file: source.file, line, column, message }));
       return false;

@@ -43,6 +43,7 @@ export interface RuleMatch {
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   /** The first places. */
   readonly matches: readonly Match[];
+  /** Of all strings together; of one that occurs very often, what is beyond 10,000 may not be counted. */
   readonly matchCount: number;
 }
 
@@ -59,13 +60,14 @@ export interface RuleScanItem {
 export interface RuleScanner {
   /** Names of the rules in force, as `namespace/rule`. */
   readonly ruleNames: readonly string[];
-  /**
-   * How many calls WebAssembly had that cost as much as a scan: scans, and changes of what is told about the file. Each
-   * leaves memory behind, so that a thread is replaced after many.
-   */
+  /** How many calls YARA-X had that cost as much as a scan: scans, and changes of what it is told about the file. */
   readonly scanCount: number;
   /** What WebAssembly has taken for itself; it gives nothing back before the end of the thread. */
   readonly memoryBytes: number;
+  /**
+   * @throws SentinelError `rules.crashed` when YARA-X failed in a way after which only a new thread will do;
+   *   `rules.scanFailed` when it says that it could not scan
+   */
   scan(item: RuleScanItem): readonly RuleMatch[];
   /**
    * The same answers as `scan` for each, in order, with fewer calls into WebAssembly: items are joined and asked

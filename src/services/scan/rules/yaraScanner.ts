@@ -8,8 +8,8 @@ import {
   type RuleScanItem,
   type RuleScanner,
 } from './ruleScanner';
-import { readScanResult, type RuleResult, ruleMatches } from './scanResult';
-import type { YaraModule } from './yaraModule';
+import { type RuleResult, ruleMatches } from './scanResult';
+import { free, type YaraModule } from './yaraModule';
 
 /**
  * How many matches of a string are looked for. Conditions that ask how often or where it occurs need them all, and the
@@ -81,8 +81,7 @@ export class YaraScanner implements RuleScanner {
     if (this.disposed) return;
     this.disposed = true;
     this.prefilter?.dispose();
-    this.scanner.free();
-    this.rules.free();
+    free(this.scanner, this.rules);
   }
 
   /** @returns for each item the rules that may match it; undefined where that is not worth a question */
@@ -108,13 +107,13 @@ export class YaraScanner implements RuleScanner {
 
   private ask({ bytes }: RuleScanItem): readonly RuleResult[] {
     this.scans += 1;
-    return readScanResult(this.scanner.scan(bytes));
+    return this.yara.scan(this.scanner, bytes);
   }
 
   /** Each change costs as much as a scan, so that only what a rule asks for is told, and nothing twice. */
   private setExternal(name: keyof RuleExternals, value: string): void {
     if (!this.table.usedExternals.has(name) || (this.current.get(name) ?? '') === value) return;
-    this.scanner.setGlobal(name, value);
+    this.yara.setExternal(this.scanner, name, value);
     this.current.set(name, value);
     this.scans += 1;
   }

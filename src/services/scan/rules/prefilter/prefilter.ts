@@ -1,7 +1,6 @@
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
 import type { RuleScanItem } from '../ruleScanner';
-import { readScanResult } from '../scanResult';
-import type { YaraModule } from '../yaraModule';
+import { free, type YaraModule } from '../yaraModule';
 import { type DerivedPattern, derivePattern } from './derivePattern';
 import { JoinedItems } from './joinedItems';
 import type { Occurrences, RuleTable, TableRule } from './ruleTable';
@@ -23,6 +22,7 @@ export class Prefilter {
   private readonly alwaysHit: readonly number[];
 
   private constructor(
+    private readonly yara: YaraModule,
     private readonly table: RuleTable,
     private readonly rules: Rules,
     private readonly derived: DerivedRules,
@@ -37,14 +37,14 @@ export class Prefilter {
   /** @param beforeRule called before each rule is compiled; may throw to stop */
   static compile(yara: YaraModule, table: RuleTable, beforeRule: (rule: TableRule) => void): Prefilter {
     const { rules, derived } = compileDerived(yara, table, beforeRule);
-    return new Prefilter(table, rules, derived);
+    return new Prefilter(yara, table, rules, derived);
   }
 
   /** @returns for each item the rules that may match it; all others certainly do not */
   candidates(items: readonly RuleScanItem[]): readonly (readonly TableRule[])[] {
     const joined = new JoinedItems(items.map(({ bytes }) => bytes));
     const found = new Findings(this.derived);
-    for (const match of readScanResult(this.scanner.scan(joined.buffer)))
+    for (const match of this.yara.scan(this.scanner, joined.buffer))
       for (const { identifier, matches } of match.patterns)
         found.add(Number(match.identifier.slice(1)), Number(/\d+/.exec(identifier)?.[0]), matches, joined);
     return items.map((item, index) =>
@@ -53,8 +53,7 @@ export class Prefilter {
   }
 
   dispose(): void {
-    this.scanner.free();
-    this.rules.free();
+    free(this.scanner, this.rules);
   }
 }
 
@@ -155,7 +154,7 @@ function compileDerived(
           patterns.map((each) => (each !== undefined && isTakenAlone(yara, each) ? each : undefined)),
         );
     } finally {
-      compiler.free();
+      free(compiler);
     }
   }
 }
@@ -165,7 +164,7 @@ function isTakenAlone(yara: YaraModule, pattern: DerivedPattern): boolean {
   try {
     return isTaken(compiler, sourceOf(0, [pattern]));
   } finally {
-    compiler.free();
+    free(compiler);
   }
 }
 

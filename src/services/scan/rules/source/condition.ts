@@ -34,8 +34,12 @@ const levels: readonly ReadonlySet<string>[] = [
 /** `not` and `defined` bind looser than comparisons and tighter than `and`. */
 const negationLevel = 2;
 
+/** Deeper conditions are made to exhaust those who read them. */
+const maxDepth = 200;
+
 class ConditionParser {
   private position = 0;
+  private depth = 0;
 
   constructor(private readonly tokens: readonly Token[]) {}
 
@@ -48,33 +52,49 @@ class ConditionParser {
     return this.level(0);
   }
 
+  /** Every way deeper leads through here. */
+  private nested<T>(parse: () => T): T {
+    this.depth += 1;
+    if (this.depth > maxDepth) throw new UnknownSyntax('The condition is nested too deeply.');
+    const parsed = parse();
+    this.depth -= 1;
+    return parsed;
+  }
+
   private level(level: number): Expression {
-    if (level === levels.length) return this.unary();
+    if (level === levels.length) return this.nested(() => this.unary());
     if (level === negationLevel && this.isText('not')) {
       this.position += 1;
-      return { type: 'not', operand: this.level(level) };
+      return { type: 'not', operand: this.nested(() => this.level(level)) };
     }
     if (level === negationLevel && this.isText('defined')) {
       this.position += 1;
-      return { type: 'defined', operand: this.level(level) };
+      return { type: 'defined', operand: this.nested(() => this.level(level)) };
     }
     let left = this.level(level + 1);
-    for (;;) {
+    for (let length = 0; ; length += 1) {
       const operator = this.peek()?.text ?? '';
       if (levels[level]?.has(operator) !== true) return left;
       this.position += 1;
       left = binary(operator, left, this.level(level + 1));
+      // `and` and `or` are kept flat; the others make what is read one level deeper each time.
+      if (length === maxDepth && left.type !== 'and' && left.type !== 'or')
+        throw new UnknownSyntax('The condition is too long.');
     }
   }
 
   private unary(): Expression {
     if (this.isText('-')) {
       this.position += 1;
-      return binary('-', { type: 'integer', value: 0 }, this.unary());
+      return binary(
+        '-',
+        { type: 'integer', value: 0 },
+        this.nested(() => this.unary()),
+      );
     }
     if (this.isText('~')) {
       this.position += 1;
-      this.unary();
+      this.nested(() => this.unary());
       return unknown;
     }
     const primary = this.primary();
