@@ -42,6 +42,7 @@ export class RuleStages {
   private own: OwnRules = { state: 'none' };
   private leftOut: readonly string[] = [];
   private twoStep = true;
+  private folders: readonly string[] = [];
   private loadedFrom: string | undefined;
 
   /** @param packFolder where the built-in rules are */
@@ -57,6 +58,7 @@ export class RuleStages {
     const ownSet = loadRuleSets(ruleFolders, 'own');
     this.all = joinedRuleSets(this.builtIn, ownSet);
     this.leftOut = [];
+    this.folders = ruleFolders.map(({ path }) => path);
     const ownBytes = ownSet.sources.reduce((sum, { text }) => sum + text.length, 0);
     if (ownSet.sources.length === 0) this.own = { state: 'none' };
     else this.own = { state: ownBytes > compiledAtOnceBytes ? 'compiling' : 'inForce' };
@@ -65,6 +67,10 @@ export class RuleStages {
 
   get ownRules(): OwnRules {
     return this.own;
+  }
+
+  get ownFolders(): readonly string[] {
+    return this.folders;
   }
 
   /** Faults of files that could not even be read. */

@@ -16,6 +16,8 @@ export interface ScanPoolOptions {
   readonly logger: Logger;
   readonly wasmFile: string;
   readonly stepLimits?: StepLimits;
+  /** The same while a stuck rule is searched for. */
+  readonly searchLimits?: StepLimits;
 }
 
 /** `large`: something that makes a thread's memory grow for good, so that one thread does all of it. */
@@ -36,6 +38,9 @@ interface Waiting {
   readonly size: JobSize;
   readonly turn: Deferred<ScanThread | undefined>;
 }
+
+/** Rules that are fine need milliseconds for a file; the one that is searched for would need for ever. */
+const searchStepLimits: StepLimits = { baseMs: 3_000, bytesPerMs: 500 };
 
 /** Each scan leaves about 64 KB behind in WebAssembly, and a thread is replaced before that matters. */
 const maxScansOfThread = 1_500;
@@ -129,6 +134,11 @@ export class ScanPool {
     });
   }
 
+  /** A thread outside of the pool, to find out which rule is stuck; whoever has it ends it. */
+  createSearchThread(): ScanThread {
+    return this.newThread('search', this.options.searchLimits ?? searchStepLimits);
+  }
+
   /** Ends all threads. Never rejects. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -208,12 +218,15 @@ export class ScanPool {
   }
 
   private create(): ScanThread {
-    const { createClient, clock, wasmFile, stepLimits = defaultStepLimits } = this.options;
     this.started += 1;
-    const client = createClient(`scan${this.started}`);
-    const thread = new ScanThread(client, clock, stepLimits, wasmFile);
+    const thread = this.newThread(`scan${this.started}`, this.options.stepLimits ?? defaultStepLimits);
     this.threads.push(thread);
     return thread;
+  }
+
+  private newThread(name: string, limits: StepLimits): ScanThread {
+    const { createClient, clock, wasmFile } = this.options;
+    return new ScanThread(createClient(name), clock, limits, wasmFile);
   }
 
   private async release(thread: ScanThread): Promise<void> {

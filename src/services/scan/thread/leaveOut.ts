@@ -4,7 +4,7 @@ import { type Token, tokenize } from '../rules/source/tokens';
 /**
  * Takes rules out of sources without breaking others that refer to them: what is left of one has no strings and a
  * condition that says no (yes, of a global rule, which would otherwise silence all others of its file).
- * @param leftOut `namespace/rule`
+ * @param leftOut `namespace/rule`; `namespace/*` takes out a whole source, for those whose rules are not known by name
  */
 export function withoutRules<S extends RuleSource>(
   sources: readonly S[],
@@ -13,7 +13,8 @@ export function withoutRules<S extends RuleSource>(
   if (leftOut.size === 0) return sources;
   return sources.map((source) => {
     const names = namesOf(source.namespace, leftOut);
-    return names.size === 0 ? source : { ...source, text: emptied(source.text, names) };
+    if (names.size === 0) return source;
+    return { ...source, text: names.has('*') ? '' : emptied(source.text, names) };
   });
 }
 

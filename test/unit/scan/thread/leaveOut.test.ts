@@ -45,6 +45,10 @@ describe('rules that are left out', function () {
     ]);
   });
 
+  it('are a whole source where its rules are not known by name', () => {
+    assert.deepEqual(found('own/a/*'), ['own/a/b/one']);
+  });
+
   it('leave sources alone that have none of them', () => {
     const given = sources(texts);
     assert.equal(withoutRules(given, new Set(['own/a/b/one']))[0], given[0]);

@@ -1,0 +1,257 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import nodePath from 'node:path';
+import type { Clock } from '../../../shared/clock';
+import { DisposableStore } from '../../../shared/disposable';
+import { SentinelError } from '../../../shared/errors';
+import type { Logger } from '../../../shared/logger';
+import type { ScanOptions } from '../../../shared/protocol/scanThread';
+import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
+import type { FolderExclusions } from '../../../shared/scan/settings';
+import { WorkControl } from '../../../workers/controlBlock';
+import { type Excludes, excluder } from '../exclude';
+import { KnownFilesFile } from '../knownFilesFile';
+import { RuleStages, type StagedRules } from '../pool/ruleStages';
+import { ScanPool } from '../pool/scanPool';
+import type { ScanThreadClient } from '../pool/scanThread';
+import type { StepLimits } from '../pool/stepWatch';
+import type { RuleFault } from '../rules/ruleScanner';
+import { FileJudge } from './fileJudge';
+import { scanSingleFile } from './fileScan';
+import { FolderScan } from './folderScan';
+import type { TalliedFile } from './folderTally';
+import { RuleReports } from './ruleReports';
+
+export interface ScanCoordinatorOptions {
+  readonly createThread: (name: string) => ScanThreadClient;
+  readonly wasmFile: string;
+  /** Where the built-in rules are. */
+  readonly packFolder: string;
+  readonly knownFilesFile: string | undefined;
+  /** Of Sentinel: another version judges files anew. */
+  readonly version: string;
+  readonly push: (message: ScanPush) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly stepLimits?: StepLimits;
+  readonly searchLimits?: StepLimits;
+}
+
+/** So many threads compute at most where the person leaves it open: memory for rules, and work for the rest. */
+const mostThreads = 4;
+const lookMs = 50;
+/** A few messages a second, whatever goes on here. */
+const pushMs = 250;
+const maxIgnoreFileBytes = 1024 * 1024;
+
+/** Runs scans: files and folders, several at a time, on one pool of threads. */
+export class ScanCoordinator {
+  private readonly stages: RuleStages;
+  private readonly pool: ScanPool;
+  private readonly known: KnownFilesFile;
+  private readonly reports: RuleReports;
+
+  constructor(private readonly options: ScanCoordinatorOptions) {
+    const { createThread, clock, logger, wasmFile, packFolder, knownFilesFile } = options;
+    const { stepLimits, searchLimits } = options;
+    this.stages = new RuleStages(packFolder);
+    this.pool = new ScanPool({
+      createClient: createThread,
+      stages: this.stages,
+      clock,
+      logger,
+      wasmFile,
+      ...(stepLimits && { stepLimits }),
+      ...(searchLimits && { searchLimits }),
+    });
+    this.known = new KnownFilesFile(knownFilesFile, logger);
+    this.reports = new RuleReports(this.stages, this.pool);
+    this.pool.onRulesChanged(() => {
+      this.tellRules();
+    });
+  }
+
+  /** @returns what was found until the end, or until the task's block said to cancel */
+  async scan(request: ScanRequest): Promise<ScanResult> {
+    const { settings, path } = request;
+    const control = new WorkControl(request.control);
+    const attachments = new DisposableStore();
+    const abort = new AbortController();
+    this.prepare(request);
+    const scanOptions: ScanOptions = {
+      join: settings.joinSmallFiles,
+      openArchives: settings.openArchives,
+      maxFileBytes: settings.maxFileBytes,
+    };
+    const judge = new FileJudge({
+      pool: this.pool,
+      stages: this.stages,
+      control: request.control,
+      signal: abort.signal,
+      scanOptions,
+      clock: this.options.clock,
+      logger: this.options.logger,
+    });
+    const teller = new Teller(request.id, this.options);
+    try {
+      const folder = isFolder(path)
+        ? this.folderScan(request, control, judge, scanOptions, teller)
+        : undefined;
+      let looks = 0;
+      attachments.add(
+        this.options.clock.setInterval(() => {
+          control.beat();
+          if (control.isCancelled && !abort.signal.aborted) {
+            abort.abort(new SentinelError('task.cancelled', 'The scan was cancelled.'));
+          }
+          if (control.isCancelled || control.isPauseWanted) folder?.wake();
+          if (++looks % (pushMs / lookMs) === 0) teller.tell(folder);
+        }, lookMs),
+      );
+      if (folder === undefined) return await this.scanFile(request, control, judge);
+      await folder.run();
+      teller.tell(folder);
+      return folder.result;
+    } finally {
+      attachments.dispose();
+      // After the answer has been sent.
+      setImmediate(() => {
+        this.known.save();
+      });
+    }
+  }
+
+  /** Ends all threads. Never rejects. */
+  async stop(): Promise<void> {
+    await this.pool.stop();
+  }
+
+  private prepare({ settings }: ScanRequest): void {
+    if (this.stages.load(settings)) this.tellRules();
+    const { threads } = settings;
+    this.pool.resize(threads > 0 ? threads : Math.min(mostThreads, availableParallelism()));
+    this.pool.compileRest();
+    this.known.load();
+  }
+
+  private scanFile(request: ScanRequest, control: WorkControl, judge: FileJudge): Promise<ScanResult> {
+    return scanSingleFile({
+      path: request.path,
+      judge,
+      control,
+      otherEngines: () => this.reports.others(),
+      describe: (report) => this.reports.describe(report),
+      markedSafe: new Map(request.markedSafe),
+      clock: this.options.clock,
+    });
+  }
+
+  private folderScan(
+    request: ScanRequest,
+    control: WorkControl,
+    judge: FileJudge,
+    scanOptions: ScanOptions,
+    teller: Teller,
+  ): FolderScan {
+    const { path, exclusions, markedSafe } = request;
+    return new FolderScan({
+      root: path,
+      excludes: this.excludes(exclusions),
+      judge,
+      known: this.known.files,
+      rules: () => this.stages.inForce,
+      judgesOf: (rules) => this.judgesOf(rules, scanOptions),
+      plainEngines: () => this.reports.plain(),
+      describe: (report) => this.reports.describe(report),
+      markedSafe: new Map(markedSafe),
+      control,
+      clock: this.options.clock,
+      // One more than there are threads, so that none waits for the next.
+      width: () => this.pool.size + 1,
+      onFile: (file) => {
+        teller.add(file);
+      },
+    });
+  }
+
+  private judgesOf({ fingerprint }: StagedRules, { openArchives, maxFileBytes }: ScanOptions): string {
+    const parts = [this.options.version, fingerprint, String(openArchives), String(maxFileBytes)];
+    return createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, 22);
+  }
+
+  private excludes(exclusions: FolderExclusions | undefined): Excludes {
+    if (exclusions === undefined) return () => false;
+    const ignoreLines = this.readIgnoreFile(exclusions.ignoreFile);
+    return excluder({
+      base: exclusions.base,
+      globs: exclusions.globs,
+      ...(ignoreLines === undefined ? {} : { ignoreLines }),
+      separator: nodePath.sep,
+      ignoreCase: process.platform === 'win32' || process.platform === 'darwin',
+    });
+  }
+
+  private readIgnoreFile(file: string | undefined): string | undefined {
+    if (file === undefined) return undefined;
+    try {
+      const stats = statSync(file);
+      if (stats.isFile() && stats.size <= maxIgnoreFileBytes) return readFileSync(file, 'utf8');
+    } catch {
+      // There is none, which is the common case.
+    }
+    return undefined;
+  }
+
+  private tellRules(): void {
+    const faults: readonly RuleFault[] = this.reports.faults();
+    this.options.push({
+      type: 'rules',
+      ruleCount: this.reports.ruleCount ?? 0,
+      compiling: this.stages.ownRules.state === 'compiling',
+      faults: [...faults],
+    });
+  }
+}
+
+/** Tells the owner what happens in a folder, in a few messages a second. */
+class Teller {
+  private files: TalliedFile[] = [];
+  private told = '';
+
+  constructor(
+    private readonly id: number,
+    private readonly options: Pick<ScanCoordinatorOptions, 'push'>,
+  ) {}
+
+  add(file: TalliedFile): void {
+    this.files.push(file);
+  }
+
+  tell(folder: Pick<FolderScan, 'progress'> | undefined): void {
+    const { files, id } = this;
+    if (files.length > 0) {
+      this.files = [];
+      this.options.push({
+        type: 'files',
+        id,
+        files: files.map(({ path, verdict, findings }) => ({ path, verdict, findings: [...findings] })),
+      });
+    }
+    if (folder === undefined) return;
+    const { progress } = folder;
+    const state = JSON.stringify(progress);
+    if (state === this.told) return;
+    this.told = state;
+    this.options.push({ type: 'progress', id, progress });
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Why it is none, or cannot be looked at, is found out when it is opened.
+    return false;
+  }
+}

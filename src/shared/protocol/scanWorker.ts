@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { engineReportSchema, findingSchema, scanDetailsSchema, sha256Schema } from '../scan/record';
+import { folderExclusionsSchema, scanSettingsSchema } from '../scan/settings';
+import { verdictSchema } from '../scan/verdict';
+import { parseNothing, parserOf, type WorkerProtocol } from './worker';
+
+/** What the extension host asks of the thread that coordinates scans. */
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const scanRequestSchema = v.object({
+  control: v.instance(SharedArrayBuffer),
+  /** Names the scan in what is pushed. */
+  id: count,
+  /** Absolute; a file or a folder. */
+  path: v.string(),
+  settings: scanSettingsSchema,
+  /** Of a folder. */
+  exclusions: v.optional(folderExclusionsSchema),
+  /** Hashes of files that somebody marked as safe, with the reason. */
+  markedSafe: v.array(v.tuple([sha256Schema, v.string()])),
+});
+export type ScanRequest = v.InferOutput<typeof scanRequestSchema>;
+
+/** What a scan found out about its target; of one that was cancelled, until then. */
+export const scanResultSchema = v.object({
+  kind: v.picklist(['file', 'folder']),
+  sha256: v.optional(sha256Schema),
+  verdict: verdictSchema,
+  engines: v.array(engineReportSchema),
+  findings: v.array(findingSchema),
+  details: v.optional(scanDetailsSchema),
+  /** The whole target was looked at. */
+  complete: v.boolean(),
+  summary: v.string(),
+});
+export type ScanResult = v.InferOutput<typeof scanResultSchema>;
+
+const ruleFaultSchema = v.object({
+  file: v.string(),
+  line: v.exactOptional(count),
+  column: v.exactOptional(count),
+  message: v.string(),
+});
+
+export const scanProgressSchema = v.object({
+  /** Files that were judged, or taken over from an earlier scan. */
+  files: count,
+  bytes: count,
+  /** Files that are known to be there; grows until the folder has been walked. */
+  foundFiles: count,
+  foundBytes: count,
+  /** The folder has not been walked to its end. */
+  walking: v.boolean(),
+  /** A file that is being looked at, as shown to people. */
+  current: v.optional(v.string()),
+});
+export type ScanProgress = v.InferOutput<typeof scanProgressSchema>;
+
+const scanPushSchema = v.variant('type', [
+  v.object({ type: v.literal('progress'), id: count, progress: scanProgressSchema }),
+  v.object({
+    type: v.literal('files'),
+    id: count,
+    files: v.array(v.object({ path: v.string(), verdict: verdictSchema, findings: v.array(findingSchema) })),
+  }),
+  v.object({
+    type: v.literal('rules'),
+    ruleCount: count,
+    compiling: v.boolean(),
+    faults: v.array(ruleFaultSchema),
+  }),
+]);
+export type ScanPush = v.InferOutput<typeof scanPushSchema>;
+
+// A type and not an interface, which would not be assignable to a record.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+export type ScanWorkerRequests = {
+  /** Of a scan that is cancelled, the reply is what was found until then. */
+  scan: { request: ScanRequest; reply: ScanResult };
+};
+
+/** What the thread is started with: where things are. */
+export const scanPlacesSchema = v.object({
+  /** Of the thread that scans. */
+  threadFile: v.string(),
+  /** Of the module of YARA-X. */
+  wasmFile: v.string(),
+  /** Where the built-in rules are. */
+  packFolder: v.string(),
+  /** Where what is known about files is kept; `undefined`: in memory alone. */
+  knownFilesFile: v.union([v.string(), v.undefined()]),
+  /** Of Sentinel: another version judges files anew. */
+  version: v.string(),
+  /** Instead of the usual ones, for tests. */
+  stepLimits: v.exactOptional(v.object({ baseMs: v.number(), bytesPerMs: v.number() })),
+  searchLimits: v.exactOptional(v.object({ baseMs: v.number(), bytesPerMs: v.number() })),
+});
+export type ScanPlaces = v.InferOutput<typeof scanPlacesSchema>;
+
+export const scanWorkerProtocol: WorkerProtocol<ScanWorkerRequests, never, ScanPush> = {
+  requests: { scan: { request: parserOf(scanRequestSchema), reply: parserOf(scanResultSchema) } },
+  notification: parseNothing,
+  push: parserOf(scanPushSchema),
+};
