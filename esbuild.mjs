@@ -35,7 +35,10 @@ const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
 const loadedLater = {
   name: 'loaded later',
   setup(build) {
-    build.onResolve({ filter: /^execa$/ }, () => ({ path: './libraries/execa.js', external: true }));
+    build.onResolve({ filter: /^(execa|saxes)$/ }, ({ path: name }) => ({
+      path: `./libraries/${name}.js`,
+      external: true,
+    }));
   },
 };
 
@@ -48,7 +51,7 @@ const shipped = [
     external: ['vscode'],
     plugins: [loadedLater],
   },
-  { ...node, entryPoints: { execa: 'execa' }, outdir: 'dist/libraries' },
+  { ...node, entryPoints: { execa: 'execa', saxes: 'saxes' }, outdir: 'dist/libraries' },
   { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
   { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
   { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },

@@ -6,12 +6,17 @@ export interface Line {
   readonly truncated: boolean;
 }
 
+/** `detected`: UTF-16 (little-endian) where the stream begins like it, else UTF-8; a byte order mark is left out. */
+export type StreamEncoding = 'utf8' | 'detected';
+
 /**
  * Cuts a stream of bytes into lines. Lines and UTF-8 characters may be split over chunks; a line past the limit
  * is delivered cut, once, and holds no more memory than the limit however long it goes on.
  */
 export class LineSplitter {
-  private readonly decoder = new StringDecoder('utf8');
+  private decoder: StringDecoder | undefined;
+  /** The first byte, while it alone does not tell the encoding. */
+  private held: Uint8Array = Buffer.alloc(0);
   private partial = '';
   private overlong = false;
   private announced = false;
@@ -24,16 +29,33 @@ export class LineSplitter {
     private readonly onLine: (line: Line) => void,
     private readonly maxLineLength = 64 * 1024,
     private readonly onOverlong?: () => void,
-  ) {}
+    encoding: StreamEncoding = 'utf8',
+  ) {
+    if (encoding === 'utf8') this.decoder = new StringDecoder('utf8');
+  }
 
   push(chunk: Uint8Array): void {
-    this.pushText(this.decoder.write(chunk));
+    if (this.decoder !== undefined) {
+      this.pushText(this.decoder.write(chunk));
+      return;
+    }
+    const start = Buffer.concat([this.held, chunk]);
+    if (start.length < 2) this.held = start;
+    else this.begin(start);
   }
 
   /** Delivers what stands after the last line end, if anything does. */
   end(): void {
-    this.pushText(this.decoder.end());
+    if (this.decoder === undefined) this.begin(this.held);
+    this.pushText(this.decoder?.end() ?? '');
     if (this.partial !== '' || this.overlong) this.deliver();
+  }
+
+  private begin(start: Uint8Array): void {
+    // XML and JSON begin with characters of ASCII, whose second byte is zero in UTF-16.
+    const isUtf16 = start.length > 1 && (start[1] === 0 || (start[0] === 0xff && start[1] === 0xfe));
+    this.decoder = new StringDecoder(isUtf16 ? 'utf16le' : 'utf8');
+    this.pushText(this.decoder.write(start).replace(/^\ufeff/, ''));
   }
 
   private pushText(text: string): void {

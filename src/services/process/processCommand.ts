@@ -1,4 +1,4 @@
-import type { Line } from './lineSplitter';
+import type { Line, StreamEncoding } from './lineSplitter';
 
 /** A program to run. Nothing in it passes through a shell. */
 export interface ProcessCommand {
@@ -18,6 +18,8 @@ export interface ProcessCommand {
   readonly onLine?: (line: Line) => void;
   readonly onErrorLine?: (line: Line) => void;
   readonly maxLineLength?: number;
+  /** Of the lines of stdout; UTF-8 unless given. */
+  readonly outputEncoding?: StreamEncoding;
   /** How much of each stream is kept for the result; 0 keeps nothing. What comes after is read and dropped. */
   readonly maxOutputBytes?: number;
   /**

@@ -7,7 +7,7 @@ import { errorMessage } from '../../shared/errors';
 import type { Logger } from '../../shared/logger';
 import { reducedEnvironment } from './environment';
 import { execaLibrary } from './execaLibrary';
-import { type Line, LineSplitter } from './lineSplitter';
+import { type Line, LineSplitter, type StreamEncoding } from './lineSplitter';
 import { OutputCapture } from './outputCapture';
 import type { ProcessCommand, ProcessEnd, ProcessResult } from './processCommand';
 import { type GroupSignals, systemSignals } from './processGroup';
@@ -186,7 +186,7 @@ export class RunningProcess {
     const { command, services, attachments } = this;
     this.exists = true;
     if (command.endsWithInput !== true) this.guarded = services.guard(pid);
-    this.read(child.stdout, this.stdout, command.onLine);
+    this.read(child.stdout, this.stdout, command.onLine, command.outputEncoding);
     this.read(child.stderr, this.stderr, command.onErrorLine);
     child.stdin?.on('error', () => {
       // EPIPE: it ended without reading what was written; its end says more than this.
@@ -230,18 +230,24 @@ export class RunningProcess {
     stream: Readable | null,
     capture: OutputCapture,
     onLine: ((line: Line) => void) | undefined,
+    encoding?: StreamEncoding,
   ): void {
     if (stream === null) return;
     const splitter =
       onLine === undefined
         ? undefined
-        : new LineSplitter((line) => {
-            try {
-              onLine(line);
-            } catch (error) {
-              this.services.logger.error(`A listener to ${this.command.file} failed.`, error);
-            }
-          }, this.command.maxLineLength);
+        : new LineSplitter(
+            (line) => {
+              try {
+                onLine(line);
+              } catch (error) {
+                this.services.logger.error(`A listener to ${this.command.file} failed.`, error);
+              }
+            },
+            this.command.maxLineLength,
+            undefined,
+            encoding,
+          );
     stream.on('data', (chunk: Uint8Array) => {
       capture.push(chunk);
       splitter?.push(chunk);

@@ -16,6 +16,10 @@ export const systemEventSchema = v.object({
   eventId: v.optional(v.number()),
   /** Which log it stands in, where the system has several: `Security`, `System`. */
   log: v.optional(v.string()),
+  /** By which the system knows it, such as a cursor of the journal; unique among the events of a reading. */
+  id: v.optional(v.string()),
+  /** A part of it is longer than what is kept, and was cut. */
+  truncated: v.optional(v.boolean()),
   /** Whatever else the system says, by its own names, in its order. */
   details: v.array(v.tuple([v.string(), v.string()])),
 });

@@ -1,0 +1,26 @@
+import type { EventsProvider, FindTool } from './eventsProvider';
+import { JournaldProvider } from './journald/journaldProvider';
+import { MacosProvider } from './macos/macosProvider';
+import { WindowsProvider } from './windows/windowsProvider';
+
+/** What reads the log of a system; undefined where Sentinel knows none. */
+export function createEventsProvider(
+  platform: NodeJS.Platform,
+  findTool: FindTool,
+  now: () => number,
+): EventsProvider | undefined {
+  if (platform === 'linux') return new JournaldProvider(findTool, now);
+  if (platform === 'win32') return new WindowsProvider(findTool);
+  if (platform === 'darwin') return new MacosProvider(findTool);
+  return undefined;
+}
+
+/** Where the programs are that read logs, besides PATH. */
+export function eventToolFolders(
+  platform: NodeJS.Platform,
+  env: Readonly<NodeJS.ProcessEnv>,
+): readonly string[] {
+  if (platform !== 'win32') return ['/usr/bin', '/bin'];
+  const system = `${env['SystemRoot'] ?? String.raw`C:\Windows`}\\System32`;
+  return [system, `${system}\\WindowsPowerShell\\v1.0`];
+}
