@@ -5,12 +5,10 @@ import { systemClock as clock } from '../shared/clock';
 import { historyExportWorkerProtocol } from '../shared/protocol/historyExportWorker';
 import { historyWorkerDataSchema } from '../shared/protocol/historyWorker';
 import { threadLogger } from './threadLogger';
-import { lowerThreadPriority } from './threadPriority';
 import { ThreadServer } from './threadServer';
 
 if (parentPort === null) throw new Error('The export worker runs on a worker thread only.');
 
-lowerThreadPriority();
 const server = new ThreadServer({
   port: parentPort,
   protocol: historyExportWorkerProtocol,

@@ -28,7 +28,7 @@ const migrations: readonly Migration[] = [
         started_at INTEGER NOT NULL,
         head TEXT NOT NULL,
         body TEXT NOT NULL,
-        body_check INTEGER NOT NULL
+        checksum INTEGER NOT NULL
       );
       CREATE TABLE entries (
         started_at INTEGER NOT NULL,

@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import {
   type RecordHead,
   recordHeadSchema,
+  scanKinds,
   type ScanRecord,
   scanRecordSchema,
 } from '../../../shared/scan/record';
+import { verdicts } from '../../../shared/scan/verdict';
 import type { Row } from './connection';
 
 /**
@@ -19,8 +21,8 @@ export interface StoredRecord {
   readonly head: string;
   /** A JSON object of the rest. */
   readonly body: string;
-  /** CRC-32 of the body. */
-  readonly bodyCheck: number;
+  /** CRC-32 of head and body. */
+  readonly checksum: number;
 }
 
 export function storeRecord(record: ScanRecord): StoredRecord {
@@ -35,13 +37,9 @@ export function storeRecord(record: ScanRecord): StoredRecord {
     findings,
     details,
   } = record;
+  const head = JSON.stringify([target, sha256, status, finishedAt, durationMs, summary]);
   const body = JSON.stringify({ engines, findings, details });
-  return {
-    id: storedId(record.id),
-    head: JSON.stringify([target, sha256, status, finishedAt, durationMs, summary]),
-    body,
-    bodyCheck: crc32(body),
-  };
+  return { id: storedId(record.id), head, body, checksum: crc32(body, crc32(head)) };
 }
 
 /** The id as a column holds it. */
@@ -51,6 +49,7 @@ export function storedId(id: string): string {
 
 /** What `storedId` was made of; as it is where it was made by something else. */
 export function originalId(id: SqlValue | undefined): string {
+  if (typeof id === 'string' && !id.includes('\\')) return id;
   const original = parseJson(`"${String(id)}"`);
   return typeof original === 'string' ? original : String(id);
 }
@@ -58,14 +57,42 @@ export function originalId(id: SqlValue | undefined): string {
 /** The columns that `readHead` reads, of `entries` (e) and `records` (r). */
 export const headColumns = ['e.started_at', 'e.id', 'e.kind', 'e.verdict', 'r.head'] as const;
 /** The columns that `readRecord` reads. */
-export const recordColumns = [...headColumns, 'r.body', 'r.body_check'] as const;
+export const recordColumns = [...headColumns, 'r.body', 'r.checksum'] as const;
 
 /** @returns undefined where the row is damaged */
-export function readHead([startedAt, id, kind, verdict, head]: Row): RecordHead | undefined {
+export function readHead(row: Row): RecordHead | undefined {
+  const parsed = v.safeParse(recordHeadSchema, headOf(row));
+  return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * @param check `checksum` believes what has its checksum right to be what was parsed when it was stored, which is
+ *   several times as fast and meant for exports of everything
+ * @returns undefined where the row is damaged
+ */
+export function readRecord(row: Row, check: 'schema' | 'checksum'): ScanRecord | undefined {
+  const [startedAt, , kind, verdict, head, body, checksum] = row;
+  if (typeof head !== 'string' || typeof body !== 'string') return undefined;
+  if (crc32(body, crc32(head)) !== checksum) return undefined;
+  const raw = { ...headOf(row), ...(parseJson(body) as object) };
+  if (check === 'schema') {
+    const parsed = v.safeParse(scanRecordSchema, raw);
+    return parsed.success ? parsed.output : undefined;
+  }
+  // What the checksum does not cover.
+  const isKnown = kindNames.has(kind) && verdictNames.has(verdict) && typeof startedAt === 'number';
+  return isKnown ? (raw as ScanRecord) : undefined;
+}
+
+const kindNames = new Set<unknown>(scanKinds);
+const verdictNames = new Set<unknown>([...verdicts, 'none']);
+
+/** Not yet to be believed. */
+function headOf([startedAt, id, kind, verdict, head]: Row): object | undefined {
   const values = parseJson(head);
   if (!Array.isArray(values)) return undefined;
   const [target, sha256, status, finishedAt, durationMs, summary] = values as unknown[];
-  const parsed = v.safeParse(recordHeadSchema, {
+  return {
     id: originalId(id),
     kind,
     target,
@@ -76,25 +103,7 @@ export function readHead([startedAt, id, kind, verdict, head]: Row): RecordHead 
     finishedAt,
     durationMs,
     summary,
-  });
-  return parsed.success ? parsed.output : undefined;
-}
-
-const bodySchema = v.pick(scanRecordSchema, ['engines', 'findings', 'details']);
-
-/**
- * @param check `checksum` believes a body whose checksum is right to be what was parsed when it was stored, which is
- *   ten times as fast and meant for exports of everything
- * @returns undefined where the row is damaged
- */
-export function readRecord(row: Row, check: 'schema' | 'checksum'): ScanRecord | undefined {
-  const head = readHead(row);
-  const [, , , , , body, bodyCheck] = row;
-  if (head === undefined || typeof body !== 'string' || crc32(body) !== bodyCheck) return undefined;
-  const raw = parseJson(body);
-  if (check === 'checksum') return { ...head, ...(raw as v.InferOutput<typeof bodySchema>) };
-  const parsed = v.safeParse(bodySchema, raw);
-  return parsed.success ? { ...head, ...parsed.output } : undefined;
+  };
 }
 
 function parseJson(text: unknown): unknown {

@@ -14,7 +14,7 @@ export function version1(sqlite: SqlJsStatic, records: readonly ScanRecord[], se
       started_at INTEGER NOT NULL,
       head TEXT NOT NULL,
       body TEXT NOT NULL,
-      body_check INTEGER NOT NULL
+      checksum INTEGER NOT NULL
     );
     CREATE TABLE entries (
       started_at INTEGER NOT NULL,
@@ -41,7 +41,7 @@ export function version1(sqlite: SqlJsStatic, records: readonly ScanRecord[], se
       startedAt,
       head,
       body,
-      crc32(body),
+      crc32(body, crc32(head)),
     ]);
     database.run('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)', [
       startedAt,
