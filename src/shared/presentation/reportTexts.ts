@@ -131,8 +131,8 @@ export function databaseText({ database }: EngineReport, asOf: number): string |
   if (!database) return undefined;
   const { version, updatedAt } = database;
   const age = updatedAt === undefined ? undefined : formatAge(asOf - updatedAt);
-  // A bare number says nothing by itself.
-  const name = version === undefined || /^[\d.]+$/.test(version) ? ['database', version] : [version];
+  // A bare number or sum says nothing by itself.
+  const name = version === undefined || !version.includes(' ') ? ['database', version] : [version];
   const text = name.filter((part) => part !== undefined).join(' ');
   if (age !== undefined) return `${text}, ${age} old at the scan`;
   return version === undefined ? undefined : text;

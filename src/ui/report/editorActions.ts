@@ -9,6 +9,7 @@ export function createEditorActions(notifications: Pick<Notifications, 'info' | 
   const files = new FileOpener(notifications);
   return {
     openFile: (path) => files.openFile(path),
+    canReveal: (path) => files.canReveal(path),
     reveal: (path) => files.reveal(path),
     openMatch: (place) => files.openMatch(place),
     // VS Code asks before it opens an address that it does not know.

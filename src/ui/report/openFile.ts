@@ -27,6 +27,12 @@ export class FileOpener {
     if (await this.find(file)) await openByDefault(file);
   }
 
+  /** The system's file manager is beside VS Code only where both run on one machine. */
+  canReveal(file: string): boolean {
+    const isHere = vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined;
+    return isHere || isInWorkspace(file);
+  }
+
   /** In the explorer where it is part of the workspace, else in the system's file manager. */
   async reveal(file: string): Promise<void> {
     const exists = await stat(file).then(
@@ -37,9 +43,8 @@ export class FileOpener {
       this.tellGone(file);
       return;
     }
-    const uri = vscode.Uri.file(file);
-    const command = vscode.workspace.getWorkspaceFolder(uri) ? 'revealInExplorer' : 'revealFileInOS';
-    await vscode.commands.executeCommand(command, uri);
+    const command = isInWorkspace(file) ? 'revealInExplorer' : 'revealFileInOS';
+    await vscode.commands.executeCommand(command, vscode.Uri.file(file));
   }
 
   /** At a place that is given in bytes, which is selected. */
@@ -145,6 +150,11 @@ function openByDefault(file: string): Thenable<unknown> {
   return vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file), {
     preview: true,
   } satisfies vscode.TextDocumentShowOptions);
+}
+
+function isInWorkspace(file: string): boolean {
+  // No address can be made of half a character.
+  return file.isWellFormed() && vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) !== undefined;
 }
 
 function nameOf(file: string): string {

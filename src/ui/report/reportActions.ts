@@ -25,6 +25,8 @@ export interface RecordRequests {
 /** What every report can do in an editor. Paths are absolute. */
 export interface ReportActions {
   openFile(path: string): unknown;
+  /** Whether there is something that a path can be shown in. */
+  canReveal(path: string): boolean;
   reveal(path: string): unknown;
   openMatch(place: MatchPlace): unknown;
   /** @param address an http(s) address that has been checked */
@@ -33,16 +35,18 @@ export interface ReportActions {
 }
 
 /** What a person may do with this record, in the order in which it is offered. */
-export function offeredActions(record: ScanRecord, requests: RecordRequests): ReportActionName[] {
-  const { kind, details, verdict, sha256, status } = record;
+export function offeredActions(
+  record: ScanRecord,
+  requests: RecordRequests,
+  { canReveal }: Pick<ReportActions, 'canReveal'>,
+): ReportActionName[] {
+  const { kind, target, details, verdict, sha256, status } = record;
   const isFile = kind === 'file';
   const marked = details?.type === 'file' && details.markedSafe !== undefined;
   const alarms = verdict !== undefined && alarmingVerdicts.includes(verdict);
   const offers: Readonly<Record<ReportActionName, boolean>> = {
     scanAgain:
-      requests.scanAgain !== undefined &&
-      (requests.canScanAgain?.(record) ?? true) &&
-      status !== 'running',
+      requests.scanAgain !== undefined && (requests.canScanAgain?.(record) ?? true) && status !== 'running',
     markSafe: requests.markSafe !== undefined && sha256 !== undefined && alarms && !marked,
     unmarkSafe: requests.unmarkSafe !== undefined && sha256 !== undefined && marked,
     copySha256: sha256 !== undefined,
@@ -50,7 +54,7 @@ export function offeredActions(record: ScanRecord, requests: RecordRequests): Re
     exportJson: requests.exportJson !== undefined,
     // An address is never opened from here: a click too many would visit what was scanned for a reason.
     openTarget: isFile,
-    revealTarget: isFile || kind === 'folder',
+    revealTarget: (isFile || kind === 'folder') && canReveal(target),
     copyTarget: true,
   };
   return (Object.keys(offers) as ReportActionName[]).filter((name) => offers[name]);

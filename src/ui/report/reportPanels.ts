@@ -109,7 +109,10 @@ export class ReportPanels implements vscode.WebviewPanelSerializer, Disposable {
       actions,
       requests: () => this.requests,
       logger,
-      onFailed,
+      onFailed: (error) => {
+        logger.error('What was asked for in a report failed.', error);
+        onFailed(error);
+      },
     });
     const report = { panel, session };
     this.reports.set(id, report);

@@ -83,7 +83,7 @@ export class ReportSession implements Disposable {
       type: 'hydrate',
       revision: this.revision,
       record: this.content,
-      actions: offeredActions(this.content, this.host.requests()),
+      actions: offeredActions(this.content, this.host.requests(), this.host.actions),
     };
   }
 
@@ -127,7 +127,7 @@ export class ReportSession implements Disposable {
   private async act(name: ReportActionName, record: ScanRecord): Promise<void> {
     const requests = this.host.requests();
     // The page may be older than what is offered now.
-    if (!offeredActions(record, requests).includes(name)) return;
+    if (!offeredActions(record, requests, this.host.actions).includes(name)) return;
     switch (name) {
       case 'scanAgain':
       case 'exportJson':

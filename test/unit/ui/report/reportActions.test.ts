@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { offeredActions } from '../../../../src/ui/report/reportActions';
+import type { ScanRecord } from '../../../../src/shared/scan/record';
+import { offeredActions as offered, type RecordRequests } from '../../../../src/ui/report/reportActions';
 import { reportTitle } from '../../../../src/ui/report/reportTitle';
 import {
   largeFolder,
@@ -12,6 +13,10 @@ import {
 
 const nothing = (): undefined => undefined;
 const everything = { scanAgain: nothing, exportJson: nothing, markSafe: nothing, unmarkSafe: nothing };
+
+function offeredActions(record: ScanRecord, requests: RecordRequests): string[] {
+  return offered(record, requests, { canReveal: () => true });
+}
 
 describe('what is offered with a report', () => {
   it('is what somebody does', () => {
@@ -40,12 +45,14 @@ describe('what is offered with a report', () => {
 
   it('never opens an address, and reveals what lies on a disk alone', () => {
     for (const record of [suspiciousLink(), networkScan()]) {
-      const offered = offeredActions(record, everything);
-      assert.ok(!offered.includes('openTarget') && !offered.includes('revealTarget'), record.kind);
-      assert.ok(offered.includes('copyTarget'));
+      const names = offeredActions(record, everything);
+      assert.ok(!names.includes('openTarget') && !names.includes('revealTarget'), record.kind);
+      assert.ok(names.includes('copyTarget'));
     }
     assert.ok(!offeredActions(largeFolder(1), everything).includes('openTarget'));
     assert.ok(offeredActions(largeFolder(1), everything).includes('revealTarget'));
+    const nowhere = { canReveal: () => false };
+    assert.ok(!offered(largeFolder(1), everything, nowhere).includes('revealTarget'));
   });
 
   it('does not scan again what is being scanned', () => {

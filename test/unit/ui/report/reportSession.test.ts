@@ -18,6 +18,7 @@ import { FakeSurface } from '../support/fakeSurface';
 class NotingActions implements ReportActions {
   readonly calls: unknown[][] = [];
   openFile = (path: string): void => void this.calls.push(['openFile', path]);
+  canReveal = (): boolean => true;
   reveal = (path: string): void => void this.calls.push(['reveal', path]);
   openMatch = (place: object): void => void this.calls.push(['openMatch', place]);
   openReference = (address: string): void => void this.calls.push(['openReference', address]);
