@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type CompiledRules, compileRules } from '../../../../src/services/scan/rules/compileRules';
+import path from 'node:path';
+import {
+  type CompiledRules,
+  type CompileOptions,
+  compileRules,
+} from '../../../../src/services/scan/rules/compileRules';
 import type {
   RuleExternals,
   RuleScanItem,
@@ -7,13 +12,14 @@ import type {
 } from '../../../../src/services/scan/rules/ruleScanner';
 import { loadYara, type YaraModule } from '../../../../src/services/scan/rules/yaraModule';
 
+/** Where its package has YARA-X for WebAssembly. */
+export function yaraWasmPath(): string {
+  return path.join(path.dirname(require.resolve('@virustotal/yara-x/package.json')), 'pkg/yara_x_js_bg.wasm');
+}
+
 /** YARA-X as it ships. */
 export function testYara(): YaraModule {
-  return loadYara(
-    readFileSync(
-      require.resolve('@virustotal/yara-x/package.json').replace('package.json', 'pkg/yara_x_js_bg.wasm'),
-    ),
-  );
+  return loadYara(readFileSync(yaraWasmPath()));
 }
 
 /** Sources of rules, each in a namespace and a file of its name. */
@@ -25,8 +31,8 @@ export function sources(texts: Readonly<Record<string, string>>): readonly RuleS
   }));
 }
 
-export function compile(texts: Readonly<Record<string, string>>): CompiledRules {
-  return compileRules(testYara(), sources(texts));
+export function compile(texts: Readonly<Record<string, string>>, options?: CompileOptions): CompiledRules {
+  return compileRules(testYara(), sources(texts), options);
 }
 
 /** Something to scan, with the externals of a file called `sample.bin`. */

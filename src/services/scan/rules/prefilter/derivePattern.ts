@@ -56,6 +56,8 @@ function readModifiers(tokens: readonly Token[]): Modifiers {
     else if (name === 'base64' || name === 'base64wide') {
       const alphabet =
         argumentTokens[1] === undefined ? undefined : textBytes(argumentTokens[1].text).toString('latin1');
+      if (alphabet !== undefined && alphabet.length !== 64)
+        throw new UnknownSyntax('An alphabet has 64 letters.');
       base64.push({ isWide: name === 'base64wide', ...(alphabet === undefined ? {} : { alphabet }) });
     } else plain.add(name);
   }
@@ -132,7 +134,8 @@ function regex({ value }: PatternSyntax, { plain }: Modifiers): DerivedPattern |
   return {
     definitions: [[`/${longest.map(({ text: each }) => each).join('')}/${flags}`, ...kept].join(' ')],
     startsAlike: isWhole,
-    onlyAtStart: isWhole && isOneBranch && parts[0]?.text === '^',
+    // Read with a zero byte after each, `^` also holds where what stands before is no such pair.
+    onlyAtStart: isWhole && isOneBranch && !isWide && parts[0]?.text === '^',
   };
 }
 

@@ -23,9 +23,17 @@ export function hexPieces(value: string): readonly (readonly string[])[] | undef
 
 /** @returns the piece with the most bytes that are known in whole */
 export function longestPiece(pieces: readonly (readonly string[])[]): string {
-  const weight = (piece: readonly string[]): number =>
-    piece.filter((token) => /^[0-9A-Fa-f]{2}$/.test(token)).length;
-  return (pieces.toSorted((one, other) => weight(other) - weight(one))[0] ?? []).join(' ');
+  return (pieces.toSorted((one, other) => knownBytes(other) - knownBytes(one))[0] ?? []).join(' ');
+}
+
+/** Without alternatives. */
+function knownBytes(piece: readonly string[]): number {
+  let depth = 0;
+  return piece.filter((token) => {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    return depth === 0 && /^[0-9A-Fa-f]{2}$/.test(token);
+  }).length;
 }
 
 function hexTokens(value: string): readonly string[] {

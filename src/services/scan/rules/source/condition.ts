@@ -31,6 +31,11 @@ const levels: readonly ReadonlySet<string>[] = [
   new Set(['+', '-']),
   new Set(['*', '\\', '%']),
 ];
+/** Words that are no names. */
+const operatorWords: ReadonlySet<string> = new Set([
+  ...levels.flatMap((operators) => [...operators]),
+  ...['not', 'defined', 'of', 'them', 'at', 'in'],
+]);
 /** `not` and `defined` bind looser than comparisons and tighter than `and`. */
 const negationLevel = 2;
 
@@ -167,6 +172,7 @@ class ConditionParser {
 
   /** A name, and what follows it: fields, elements, arguments. */
   private member(name: string): Expression {
+    if (operatorWords.has(name)) throw new UnknownSyntax(`Unexpected ${name}`);
     const format = readFormat(name);
     if (format !== undefined && this.isText('(')) {
       this.position += 1;
