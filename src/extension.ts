@@ -6,6 +6,7 @@ import { FileHashing } from './features/fileHashing';
 import { LiveMetrics } from './features/liveMetrics';
 import { RunningTasks } from './features/runningTasks';
 import { ScanHistory } from './features/scanHistory';
+import { SystemEvents } from './features/systemEvents';
 import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
 import { TaskSupervisor } from './services/tasks/taskSupervisor';
@@ -58,7 +59,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   };
   const liveMetrics = new LiveMetrics(shared);
   const scanHistory = new ScanHistory(shared);
-  features.push(liveMetrics, new FileHashing(shared), scanHistory, new RunningTasks(shared));
+  features.push(liveMetrics, new FileHashing(shared), scanHistory);
+  features.push(new SystemEvents(shared), new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {
     await Promise.all(startup.failedTasks.map(({ name }) => startup.retry(name)));

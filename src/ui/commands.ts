@@ -36,7 +36,17 @@ export function openSettings(): void {
   void vscode.commands.executeCommand('workbench.action.openSettings', '@ext:sentinel-suite.sentinel');
 }
 
+type ContextKey =
+  | 'metricsPaused'
+  | 'startupFailed'
+  | 'historyFiltered'
+  | 'eventsBySource'
+  | 'eventsFiltered'
+  | 'eventsFollowed'
+  | 'eventsCanBeFollowed'
+  | 'eventsEmpty';
+
 /** Sets a context key, which the manifest's `when` clauses see under `sentinel.`. */
-export function setContext(key: 'metricsPaused' | 'startupFailed' | 'historyFiltered', value: boolean): void {
+export function setContext(key: ContextKey, value: boolean): void {
   void vscode.commands.executeCommand('setContext', `sentinel.${key}`, value);
 }

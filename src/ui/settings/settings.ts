@@ -71,6 +71,7 @@ export const settingSchemas = {
   'scan.ruleFolders': v.optional(v.array(ruleFolderSetting), []),
   'scan.threads': v.pipe(v.optional(v.number(), 0), v.integer(), v.minValue(0), v.maxValue(32)),
   'scan.joinSmallFiles': v.optional(v.boolean(), true),
+  'events.maxCount': v.pipe(v.optional(v.number(), 300), v.integer(), v.minValue(10), v.maxValue(10_000)),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
   'history.maxAgeDays': wholeNumber(0, 0, 36_500),
@@ -95,6 +96,8 @@ export interface Settings {
   readonly gpu: GpuTelemetrySettings;
   readonly scan: ScanSettings;
   readonly scanExclusions: ScanExclusionSettings;
+  /** How many events of the system are read. */
+  readonly eventsMaxCount: number;
   readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
   readonly historyRetention: HistoryRetention;
@@ -146,6 +149,7 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       useFilesExclude: read('scan.useFilesExclude'),
       useIgnoreFile: read('scan.useIgnoreFile'),
     },
+    eventsMaxCount: read('events.maxCount'),
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
     historyRetention: {

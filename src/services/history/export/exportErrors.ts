@@ -25,10 +25,14 @@ export function withExportErrors<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const systemCode = systemCodeOf(error);
-    if (systemCode === undefined) throw error;
-    throw exportError(codeOf(systemCode), errorMessage(error), error);
+    throw asExportError(error);
   }
+}
+
+/** The error of an export for one of the file system; anything else as it is. */
+export function asExportError(error: unknown): unknown {
+  const systemCode = systemCodeOf(error);
+  return systemCode === undefined ? error : exportError(codeOf(systemCode), errorMessage(error), error);
 }
 
 function systemCodeOf(error: unknown): string | undefined {
