@@ -4,7 +4,7 @@ import { plainText } from '../../shared/presentation/plainText';
 import type { Notifications } from '../notifications';
 import type { Translate } from '../translate';
 import { recordCount, shortTarget } from './historyTexts';
-import type { RecordNode } from './historyTree';
+import type { RecordNode } from './historyNodes';
 import type { Rescanners } from './rescanners';
 
 export interface HistoryActionsOptions {

@@ -6,7 +6,7 @@ import { alarmingVerdicts } from '../../shared/scan/verdict';
 import { defined } from '../../shared/defined';
 import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record';
 import type { HistoryGrouping, VerdictFilter } from '../../shared/history/query';
-import type { GroupNode, HistoryNode, MoreNode } from './historyTree';
+import type { GroupNode, HistoryNode, MoreNode } from './historyNodes';
 import { groupLabel, outcomeLabel, recordCount, shortTarget, whenText, type Wording } from './historyTexts';
 
 /** A codicon in a colour of the theme. */

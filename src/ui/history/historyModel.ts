@@ -13,7 +13,8 @@ import { everything, type FilterChoice, filterText, historyFilter, isFiltered } 
 import { type HistoryItem, historyItem, recordTooltip } from './historyItem';
 import { stateText } from './historyStateTexts';
 import { dayKey, recordCount, type Wording } from './historyTexts';
-import { type HistoryNode, HistoryTree, isMore, type RecordNode } from './historyTree';
+import { type HistoryNode, isMore, type RecordNode } from './historyNodes';
+import { HistoryTree } from './historyTree';
 import { PacedCalls } from './pacedCalls';
 
 export interface HistoryModelOptions {
@@ -33,7 +34,7 @@ export interface HistoryModelOptions {
 
 const groupingKey = 'history.grouping';
 /** A scan of many files changes the history many times a second. */
-const reloadPeriodMs = 500;
+const refreshPeriodMs = 500;
 /** Half of the smallest step in which a time is told. */
 const timesPeriodMs = 30_000;
 
@@ -46,7 +47,7 @@ export class HistoryModel implements Disposable {
   private readonly messages = this.store.add(new Emitter<string | undefined>());
   private readonly filters = this.store.add(new Emitter<FilterChoice>());
   private readonly tree: HistoryTree;
-  private readonly reloading: PacedCalls;
+  private readonly refreshing: PacedCalls;
   private choice: FilterChoice = everything;
   private visible = false;
   private failed = false;
@@ -68,13 +69,15 @@ export class HistoryModel implements Disposable {
     this.tree = this.store.add(new HistoryTree(history, kept.success ? kept.output : 'day'));
     this.onChanged = this.tree.onChanged;
     this.today = dayKey(clock.now());
-    this.reloading = this.store.add(
-      new PacedCalls(clock, reloadPeriodMs, () => {
-        this.reload();
+    this.refreshing = this.store.add(
+      new PacedCalls(clock, refreshPeriodMs, async () => {
+        if (!this.visible) return;
+        await this.tree.refresh();
+        this.updateMessage();
       }),
     );
     const changed = (): void => {
-      if (this.visible) this.reloading.request();
+      if (this.visible) this.refreshing.request();
     };
     this.store.add(history.onChanged(changed));
     this.store.add(
@@ -118,7 +121,8 @@ export class HistoryModel implements Disposable {
       }, timesPeriodMs),
     );
     // What other windows wrote meanwhile, nobody has told.
-    this.reload();
+    this.refreshing.request();
+    this.refreshTimes();
   }
 
   groupBy(grouping: HistoryGrouping): void {

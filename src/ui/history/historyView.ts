@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import type { HistoryItem, ItemIcon } from './historyItem';
 import type { HistoryModel } from './historyModel';
-import { type HistoryNode, isRecord, type RecordNode } from './historyTree';
+import { type HistoryNode, isRecord, type RecordNode } from './historyNodes';
 import type { UnreadAlarms } from './unreadAlarms';
 
 const viewId = 'sentinel.history';

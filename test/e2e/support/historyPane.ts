@@ -24,15 +24,15 @@ export class HistoryPane {
     return this.pane.locator('.monaco-list-row').filter({ hasText: text });
   }
 
+  /** Label and description of the rows that are on screen. */
   async texts(): Promise<string[]> {
-    const rows = await this.rows().all();
-    return Promise.all(
-      rows.map(async (row) => {
-        const label = await row.locator('.label-name').innerText();
-        const description = row.locator('.label-description');
-        return (await description.count()) === 0 ? label : `${label} | ${await description.innerText()}`;
-      }),
-    );
+    return until('rows that stand still', async () => {
+      const names = await this.rows().locator('.label-name').allTextContents();
+      const wholes = await this.rows().locator('.monaco-icon-label-container').allTextContents();
+      if (names.length !== wholes.length) return undefined;
+      const texts = names.map((name, index) => [name, wholes[index]?.slice(name.length)] as const);
+      return texts.map(([name, description]) => (description ? `${name} | ${description}` : name));
+    });
   }
 
   /** What stands above the rows. */
@@ -69,17 +69,21 @@ export class HistoryPane {
 
   /** Chooses an entry of a row's context menu. */
   async menuAction(row: string | RegExp, name: string): Promise<void> {
-    await until(`the entry ${name}`, async () => {
-      try {
-        await this.rows(row).first().click({ button: 'right', timeout: 2_000 });
-        await this.#choose(name);
-        return true;
-      } catch (error) {
-        // Not before: in a list it takes the selection away.
-        await this.workbench.page.keyboard.press('Escape');
-        throw error;
-      }
-    });
+    await until(
+      `the entry ${name}`,
+      async () => {
+        try {
+          await this.rows(row).first().click({ button: 'right', timeout: 2_000 });
+          await this.#choose(name);
+          return true;
+        } catch (error) {
+          // Not before: in a list it takes the selection away.
+          await this.workbench.page.keyboard.press('Escape');
+          throw error;
+        }
+      },
+      45_000,
+    );
   }
 
   /** The entries of a row's context menu. */
@@ -111,11 +115,15 @@ export class HistoryPane {
 
   async #choose(name: string): Promise<void> {
     const entry = this.workbench.page.locator('.monaco-menu .action-item', { hasText: name }).first();
-    await entry.waitFor({ timeout: 2_000 });
+    await entry.waitFor({ timeout: 3_000 });
     // A menu takes no clicks in the moment in which it opens, lest the click that opened it chooses something.
-    await until('the menu to take the click', async () => {
-      if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
-      return !(await entry.isVisible());
-    });
+    await until(
+      'the menu to take the click',
+      async () => {
+        if (await entry.isVisible()) await entry.click({ timeout: 3_000 });
+        return !(await entry.isVisible());
+      },
+      10_000,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { HistoryActions } from '../../../../src/ui/history/historyActions';
-import type { RecordNode } from '../../../../src/ui/history/historyTree';
+import type { RecordNode } from '../../../../src/ui/history/historyNodes';
 import { Rescanners } from '../../../../src/ui/history/rescanners';
 import type { ScanRecord } from '../../../../src/shared/scan/record';
 import { FakeHistory } from '../../support/fakeHistory';

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  type GroupNode,
-  type HistoryNode,
-  HistoryTree,
-  type MoreNode,
-} from '../../../../src/ui/history/historyTree';
+import type { GroupNode, HistoryNode, MoreNode, RecordNode } from '../../../../src/ui/history/historyNodes';
+import { HistoryTree } from '../../../../src/ui/history/historyTree';
 import { defined } from '../../../../src/shared/defined';
 import { FakeHistory } from '../../support/fakeHistory';
 import { madeRecord } from '../../support/scanRecords';
@@ -79,9 +75,81 @@ describe('the history’s tree', () => {
       tree.more((await tree.children(await group())).at(-1) as MoreNode);
     assert.equal((await tree.children(await group())).length, 1_201);
     history.asked.length = 0;
-    tree.reload();
+    await tree.refresh();
     assert.equal((await tree.children(await group())).length, 1_201);
     assert.deepEqual(history.asked, ['groups', 'page', 'page']);
+  });
+
+  it('tells of no change where nothing has changed, and keeps its nodes', async () => {
+    const { tree, changes, group } = await setUp(3);
+    const today = await group();
+    const before = await tree.children(today);
+    await tree.refresh();
+    assert.deepEqual(changes, []);
+    assert.equal(await group(), today);
+    assert.deepEqual(await tree.children(today), before);
+  });
+
+  it('tells of the group that has changed, and no other', async () => {
+    const { history, tree, changes, groups } = await setUp(3);
+    await history.put(madeRecord({ startedAt: noonMs - dayMs }));
+    const [today, yesterday] = await groups();
+    const before = await tree.children(today);
+    await tree.children(yesterday);
+    await history.put(madeRecord({ startedAt: noonMs + 1_000 }));
+    await tree.refresh();
+    assert.deepEqual(changes, [[today]]);
+    assert.deepEqual(keysOf(await groups()), ['2024-01-15 4', '2024-01-14 1']);
+    const after = await tree.children(today);
+    assert.deepEqual(after.slice(1), before);
+    assert.ok(after.slice(1).every((node, at) => node === before[at]));
+  });
+
+  it('shows a record anew that has changed', async () => {
+    const { history, tree, changes, group } = await setUp(1);
+    const [before] = (await tree.children(await group())) as RecordNode[];
+    await history.put({ ...history.records.get(before!.record.id)!, verdict: 'malicious' });
+    await tree.refresh();
+    assert.deepEqual(changes, [[await group()]]);
+    const [after] = (await tree.children(await group())) as RecordNode[];
+    assert.deepEqual([after?.id, after?.record.verdict], [before?.id, 'malicious']);
+  });
+
+  it('begins anew where groups come, go or change places', async () => {
+    const { history, tree, changes, groups } = await setUp(1);
+    const [today] = await groups();
+    await history.put(madeRecord({ startedAt: noonMs + dayMs }));
+    await tree.refresh();
+    assert.deepEqual(changes, [undefined]);
+    assert.deepEqual(
+      (await groups()).map((node) => [node.group.key, node.openAtFirst, node === today]),
+      [
+        ['2024-01-16', true, false],
+        ['2024-01-15', true, true],
+      ],
+    );
+    await history.clear();
+    await tree.refresh();
+    assert.deepEqual([changes.length, (await groups()).length], [2, 0]);
+  });
+
+  it('loses neither a change nor a page that is asked for while it refreshes', async () => {
+    const { history, tree, group } = await setUp(250);
+    const today = await group();
+    const more = (await tree.children(today)).at(-1) as MoreNode;
+    await history.put(madeRecord({ startedAt: noonMs + 1_000, target: '/a/new' }));
+    const refreshing = tree.refresh();
+    tree.more(more);
+    await refreshing;
+    const nodes = await tree.children(today);
+    assert.equal(nodes.length, 201);
+    assert.equal((nodes[0] as RecordNode).record.target, '/a/new');
+  });
+
+  it('asks nothing before anybody has asked', async () => {
+    const { history, tree, changes } = await setUp(3);
+    await tree.refresh();
+    assert.deepEqual([history.asked, changes], [[], []]);
   });
 
   it('asks once, however often it is asked', async () => {
@@ -94,7 +162,7 @@ describe('the history’s tree', () => {
     const { history, tree, group } = await setUp(2);
     const idsBefore = (await tree.children(await group())).map(({ id }) => id);
     await history.put(madeRecord({ startedAt: noonMs + 1 }));
-    tree.reload();
+    await tree.refresh();
     const idsAfter = (await tree.children(await group())).map(({ id }) => id);
     assert.deepEqual(idsAfter.slice(1), idsBefore);
   });
@@ -128,11 +196,19 @@ describe('the history’s tree', () => {
     assert.deepEqual(tree.shownRecords, []);
   });
 
-  it('rejects as the history does, and asks again after a reload', async () => {
-    const { history, tree, groups } = await setUp(1);
+  it('rejects as the history does, and asks again after a refresh', async () => {
+    const { history, tree, changes, groups } = await setUp(1);
     history.become({ type: 'failed', message: 'x' });
     await assert.rejects(tree.children(), { code: 'history.failed' });
+    await tree.refresh();
+    assert.deepEqual(changes, [undefined]);
     history.become({ type: 'ready' });
+    const [today] = await groups();
+    history.become({ type: 'failed', message: 'x' });
+    await assert.rejects(tree.children(today), { code: 'history.failed' });
+    history.become({ type: 'ready' });
+    await tree.refresh();
+    assert.equal((await tree.children(today)).length, 1);
     tree.reload();
     assert.equal((await groups()).length, 1);
   });
