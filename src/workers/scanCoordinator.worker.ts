@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { ScanCoordinator } from '../services/scan/coordinator/scanCoordinator';
+import { compileYara, type YaraCode } from '../services/scan/rules/yaraModule';
 import { systemClock } from '../shared/clock';
 import { errorStack } from '../shared/errors';
 import type { Logger } from '../shared/logger';
@@ -14,7 +16,7 @@ import { WorkerClient } from './workerClient';
 if (parentPort === null) throw new Error('The coordinator of scans runs on a worker thread only.');
 
 lowerThreadPriority();
-const { threadFile, ...places } = v.parse(scanPlacesSchema, workerData);
+const { threadFile, wasmFile, ...places } = v.parse(scanPlacesSchema, workerData);
 
 /** What was found and judged is kept in memory as strings: a heap that is too small would end the thread. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
@@ -34,6 +36,10 @@ const logger: Logger = {
   },
 };
 
+let code: YaraCode | undefined;
+/** Compiled once for all threads, when the first of them is started. */
+const yara = (): YaraCode => (code ??= compileYara(new Uint8Array(readFileSync(wasmFile))));
+
 const coordinator = new ScanCoordinator({
   ...places,
   clock: systemClock,
@@ -48,7 +54,8 @@ const coordinator = new ScanCoordinator({
       clock: systemClock,
       logger,
       idleMs,
-      spawn: () => spawnThread(threadFile, { name: `sentinel-${name}`, logger, resourceLimits }),
+      spawn: () =>
+        spawnThread(threadFile, { name: `sentinel-${name}`, logger, resourceLimits, workerData: yara() }),
     }),
 });
 const server = new ThreadServer({

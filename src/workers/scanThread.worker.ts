@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { compileRules } from '../services/scan/rules/compileRules';
-import { loadYara } from '../services/scan/rules/yaraModule';
+import { isYaraCode, loadYara } from '../services/scan/rules/yaraModule';
 import { Examiner, type RulesOfThread } from '../services/scan/thread/examiner';
 import { FileScanner } from '../services/scan/thread/fileScanner';
 import { withoutRules } from '../services/scan/thread/leaveOut';
@@ -31,7 +30,7 @@ new ThreadServer({
   port: parentPort,
   protocol: scanThreadProtocol,
   handlers: {
-    prepare: ({ sign: buffer, wasmFile, sources, leftOut, twoStep }) => {
+    prepare: ({ sign: buffer, sources, leftOut, twoStep }) => {
       const startedMs = performance.now();
       const sign = new ThreadSign(buffer);
       const given = withoutRules(sources, new Set(leftOut));
@@ -39,7 +38,9 @@ new ThreadServer({
         files = new FileScanner(new Examiner(undefined));
         return { ruleNames: [], faults: [], memoryBytes: 0, elapsedMs: performance.now() - startedMs };
       }
-      const yara = loadYara(new Uint8Array(readFileSync(wasmFile)));
+      const code: unknown = workerData;
+      if (!isYaraCode(code)) throw new SentinelError('scan.notPrepared', 'The thread was given no YARA-X.');
+      const yara = loadYara(code);
       const { scanner: compiled, faults } = compileRules(yara, given, {
         twoStep,
         beforeStep: () => {

@@ -4,7 +4,7 @@ import { fileDetailsSchema } from '../scan/record';
 import { ruleSetLevelSchema } from '../scan/settings';
 import { parseNothing, parserOf, type WorkerProtocol } from './worker';
 
-/** What the coordinator of scans asks of the threads that scan. */
+/** What the coordinator of scans asks of the threads that scan. Their `workerData` is the code of YARA-X. */
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const sharedMemory = v.instance(SharedArrayBuffer);
@@ -21,8 +21,6 @@ const ruleFaultSchema = v.object({
 
 const prepareRequestSchema = v.object({
   sign: sharedMemory,
-  /** Of the module of YARA-X. */
-  wasmFile: v.string(),
   sources: v.array(
     v.object({ namespace: v.string(), file: v.string(), text: v.string(), level: ruleSetLevelSchema }),
   ),

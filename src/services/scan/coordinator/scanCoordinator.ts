@@ -25,7 +25,6 @@ import { RuleReports } from './ruleReports';
 
 export interface ScanCoordinatorOptions {
   readonly createThread: (name: string) => ScanThreadClient;
-  readonly wasmFile: string;
   /** Where the built-in rules are. */
   readonly packFolder: string;
   readonly knownFilesFile: string | undefined;
@@ -53,7 +52,7 @@ export class ScanCoordinator {
   private readonly reports: RuleReports;
 
   constructor(private readonly options: ScanCoordinatorOptions) {
-    const { createThread, clock, logger, wasmFile, packFolder, knownFilesFile } = options;
+    const { createThread, clock, logger, packFolder, knownFilesFile } = options;
     const { stepLimits, searchLimits } = options;
     this.stages = new RuleStages(packFolder);
     this.pool = new ScanPool({
@@ -61,7 +60,6 @@ export class ScanCoordinator {
       stages: this.stages,
       clock,
       logger,
-      wasmFile,
       ...(stepLimits && { stepLimits }),
       ...(searchLimits && { searchLimits }),
     });

@@ -14,7 +14,6 @@ export interface ScanPoolOptions {
   readonly stages: RuleStages;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly wasmFile: string;
   readonly stepLimits?: StepLimits;
   /** The same while a stuck rule is searched for. */
   readonly searchLimits?: StepLimits;
@@ -225,8 +224,8 @@ export class ScanPool {
   }
 
   private newThread(name: string, limits: StepLimits): ScanThread {
-    const { createClient, clock, wasmFile } = this.options;
-    return new ScanThread(createClient(name), clock, limits, wasmFile);
+    const { createClient, clock } = this.options;
+    return new ScanThread(createClient(name), clock, limits);
   }
 
   private async release(thread: ScanThread): Promise<void> {

@@ -46,7 +46,6 @@ export class ScanThread implements Disposable {
     private readonly client: ScanThreadClient,
     private readonly clock: Clock,
     private readonly stepLimits: StepLimits,
-    private readonly wasmFile: string,
   ) {
     this.attachments.add(
       client.onExited(() => {
@@ -80,12 +79,11 @@ export class ScanThread implements Disposable {
       return { status: 'done', value: this.rules.prepared };
     if (this.used) await this.replace('it has other rules');
     this.used = true;
-    const { sign, wasmFile } = this;
+    const { sign } = this;
     const { sources, leftOut, twoStep } = rules;
     const answer = await this.watched(prepareLimits, () =>
       this.client.request('prepare', {
         sign: sign.buffer,
-        wasmFile,
         sources: [...sources],
         leftOut: [...leftOut],
         twoStep,

@@ -62,7 +62,6 @@ describe('the pool of threads that scan', () => {
       stages,
       clock,
       logger: new RecordingLogger(),
-      wasmFile: 'yara.wasm',
       stepLimits,
     });
   });
