@@ -52,7 +52,8 @@ describe('a report in an editor tab', function () {
   const malicious = (): ScanRecord =>
     recordOf('install.js', Buffer.byteLength(script.slice(0, script.indexOf(found))), found.length);
 
-  const tab = (name: string): Locator => workbench().page.locator('.tabs-container .tab', { hasText: name });
+  const tab = (name: string | RegExp): Locator =>
+    workbench().page.locator('.tabs-container .tab', { hasText: name });
   const report = (): Promise<Frame> => workbench().webviewFrame('main.report');
 
   async function openReport(record: ScanRecord): Promise<Frame> {
@@ -78,7 +79,9 @@ describe('a report in an editor tab', function () {
   it('leads to the place of a match, by its bytes', async () => {
     const frame = await openReport(malicious());
     await frame.getByRole('button', { name: /^offset 0x/ }).click();
-    await tab('install.js').and(workbench().page.locator('.active')).waitFor();
+    await tab(/^install\.js/)
+      .and(workbench().page.locator('.active'))
+      .waitFor();
     // Where the selection ends, with the tab as wide as it is shown.
     await workbench().statusBarItem('Ln 3, Col 28 (10 selected)').waitFor();
     await workbench().runCommand('View: Close All Editors');
@@ -106,7 +109,7 @@ describe('a report in an editor tab', function () {
     await openReport({ ...record, status: 'running', summary: 'one engine has not answered yet' });
     const pane = new HistoryPane(workbench());
     await pane.rows('install.js').click();
-    assert.equal(await tab('install.js').count(), 1);
+    assert.equal(await tab('Report: install.js').count(), 1);
     await (await report()).locator('h1', { hasText: 'Malicious so far' }).waitFor();
 
     await history.put({ ...record, summary: 'all have answered' });
@@ -114,7 +117,7 @@ describe('a report in an editor tab', function () {
 
     await reload();
     await (await report()).getByText('all have answered').waitFor();
-    assert.equal(await tab('install.js').count(), 1);
+    assert.equal(await tab('Report: install.js').count(), 1);
 
     await history.clear();
     await reload();

@@ -70,7 +70,7 @@ function answerOf(engine: EngineReport, answer: string, isGrave: boolean): Node[
       'div',
       { class: 'answer' },
       icon(isGrave ? 'error' : engineIcons[state]),
-      element('span', { text: answer }, element('span', { class: 'quiet', text: took })),
+      element('span', { text: answer }, element('span', { class: 'quiet took', text: took })),
     ),
     ...(detail === undefined || detail.trim() === ''
       ? []

@@ -56,7 +56,7 @@ export class ReportPanels implements vscode.WebviewPanelSerializer, Disposable {
     }
     const panel = vscode.window.createWebviewPanel(
       reportPanelType,
-      reportTitle(record),
+      reportTitle(record, vscode.l10n.t),
       viewColumn ?? vscode.ViewColumn.Active,
       { enableFindWidget: true },
     );
@@ -130,7 +130,7 @@ export class ReportPanels implements vscode.WebviewPanelSerializer, Disposable {
   }
 
   private dress(panel: vscode.WebviewPanel, record: ScanRecord): void {
-    panel.title = reportTitle(record);
+    panel.title = reportTitle(record, vscode.l10n.t);
     panel.iconPath = vscode.Uri.joinPath(
       this.options.extensionUri,
       'media',

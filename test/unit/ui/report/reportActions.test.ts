@@ -10,6 +10,7 @@ import {
   runningFile,
   suspiciousLink,
 } from '../../support/reportRecords';
+import { english } from '../../support/translate';
 
 const nothing = (): undefined => undefined;
 const everything = { scanAgain: nothing, exportJson: nothing, markSafe: nothing, unmarkSafe: nothing };
@@ -61,13 +62,15 @@ describe('what is offered with a report', () => {
 });
 
 describe('a report’s title', () => {
+  const titleOf = (record: Pick<ScanRecord, 'kind' | 'target'>): string => reportTitle(record, english);
+
   it('is the name of what was scanned, on one line of bounded length', () => {
-    assert.equal(reportTitle(maliciousFile()), 'install.js');
-    assert.equal(reportTitle(largeFolder(1)), 'shop');
-    assert.equal(reportTitle({ kind: 'folder', target: '/' }), '/');
-    assert.equal(reportTitle(networkScan()), '192.168.178.0/24');
-    assert.equal(reportTitle({ kind: 'file', target: '' }), '–');
-    const hostile = reportTitle({ kind: 'file', target: `/tmp/a\n\u202e${'x'.repeat(70_000)}` });
-    assert.ok(hostile.length <= 40 && !/[\n\u202e]/.test(hostile));
+    assert.equal(titleOf(maliciousFile()), 'Report: install.js');
+    assert.equal(titleOf(largeFolder(1)), 'Report: shop');
+    assert.equal(titleOf({ kind: 'folder', target: '/' }), 'Report: /');
+    assert.equal(titleOf(networkScan()), 'Report: 192.168.178.0/24');
+    assert.equal(titleOf({ kind: 'file', target: '' }), 'Report: –');
+    const hostile = titleOf({ kind: 'file', target: `/tmp/a\n\u202e${'x'.repeat(70_000)}` });
+    assert.ok(hostile.length <= 50 && !/[\n\u202e]/.test(hostile));
   });
 });
