@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { SentinelApi } from './api';
 import type { Feature } from './features/feature';
 import { FileHashing } from './features/fileHashing';
+import { FileScans } from './features/fileScans';
 import { LiveMetrics } from './features/liveMetrics';
 import { RunningTasks } from './features/runningTasks';
 import { ScanHistory } from './features/scanHistory';
@@ -59,7 +60,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   };
   const liveMetrics = new LiveMetrics(shared);
   const scanHistory = new ScanHistory(shared);
-  features.push(liveMetrics, new FileHashing(shared), scanHistory);
+  const fileScans = new FileScans(shared, scanHistory);
+  features.push(liveMetrics, new FileHashing(shared), scanHistory, fileScans);
   features.push(new SystemEvents(shared), new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { createScanCoordinator } from '../services/scan/scanThreads';
+import { MarkedSafe } from '../services/scan/markedSafe';
+import type { Scans } from '../services/scan/scans';
+import { ScanService } from '../services/scan/scanService';
+import { DisposableStore } from '../shared/disposable';
+import { type CommandHandlers } from '../ui/commands';
+import { exclusionsOf } from '../ui/scan/folderExclusions';
+import { FindingDiagnostics } from '../ui/scan/findingDiagnostics';
+import { RuleDiagnostics } from '../ui/scan/ruleDiagnostics';
+import { SafeMarks } from '../ui/scan/safeMarks';
+import { ScanCommands } from '../ui/scan/scanCommands';
+import { ScanResults } from '../ui/scan/scanResults';
+import { scanTitle } from '../ui/scan/scanTexts';
+import type { Feature, FeatureHost } from './feature';
+import type { ScanHistory } from './scanHistory';
+
+/** Below the folder that VS Code keeps for the extension, for all windows of a user. */
+const folderName = 'scans';
+
+/** Whether files and folders are safe: scans, their findings in the Problems panel, and what is marked as safe. */
+export class FileScans implements Feature {
+  readonly scans: Scans;
+  readonly commands: CommandHandlers;
+  private readonly store = new DisposableStore();
+  private readonly endScans: () => Promise<void>;
+
+  constructor(host: FeatureHost, { history, reports, rescanners }: ScanHistory) {
+    const { context, clock, log, settings, notifications, tasks, startup, distFolder } = host;
+    const { t } = vscode.l10n;
+    const logger = log.logger('scan');
+    const storageFolder = path.join(context.globalStorageUri.fsPath, folderName);
+    const marks = new MarkedSafe({ folder: path.join(storageFolder, 'marked-safe'), clock, logger });
+    const service = new ScanService({
+      thread: createScanCoordinator({
+        distFolder,
+        storageFolder,
+        version: String((context.extension.packageJSON as { readonly version: unknown }).version),
+        clock,
+        logger,
+      }),
+      supervisor: tasks,
+      history,
+      markedSafe: marks,
+      clock,
+      logger,
+      settings: settings.current.scan,
+      exclusionsOf: (folder) => exclusionsOf(folder, settings.current.scanExclusions),
+      titleOf: (paths) => scanTitle(paths, t),
+    });
+    this.scans = service;
+    this.endScans = () => service.stop();
+    this.store.add(
+      settings.onChanged(({ scan }) => {
+        service.configure(scan);
+      }),
+    );
+    const results = new ScanResults({
+      notifications,
+      openReport: (record) => {
+        reports.open(record);
+      },
+      showHistory: () => vscode.commands.executeCommand('sentinel.showHistory'),
+      t,
+    });
+    const commands = new ScanCommands({ scans: service, results, notifications });
+    rescanners.add('file', (target) => commands.again(target, 'file'));
+    rescanners.add('folder', (target) => commands.again(target, 'folder'));
+    const safeMarks = new SafeMarks({
+      marks,
+      notifications,
+      scanAgain: ({ target }) => commands.again(target, 'file'),
+    });
+    reports.offer({
+      markSafe: (record) => safeMarks.mark(record),
+      unmarkSafe: (record) => safeMarks.unmark(record),
+    });
+    let findings: FindingDiagnostics | undefined;
+    startup.addImmediate('file scans', () => {
+      findings = this.store.add(new FindingDiagnostics({ scans: service, clock, logger }));
+      this.store.add(new RuleDiagnostics(service));
+    });
+    this.commands = {
+      ...commands.handlers,
+      'sentinel.clearFindings': () => {
+        findings?.clear();
+      },
+      'sentinel.manageMarkedSafe': () => safeMarks.manage(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.store.dispose();
+    await this.endScans();
+  }
+}
