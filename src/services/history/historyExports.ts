@@ -41,15 +41,18 @@ export class HistoryExports implements Disposable {
       title,
       userStarted: true,
       run: async (context) => {
-        context.extendTimeLimit((await source.count()) * msPerRecord);
-        context.signal.throwIfAborted();
         const client = threads.createExport();
         this.running.add(client);
         client.onPush(({ aside }) => {
           onSetAside(aside);
         });
-        const [{ filter }, waiting] = [source, [...source.waiting()]];
         try {
+          // Starts while the records are counted.
+          const starting = client.keepAlive();
+          context.extendTimeLimit((await source.count()) * msPerRecord);
+          starting.dispose();
+          const { filter } = source;
+          const waiting = [...source.waiting()];
           return await runOnThread(context, client, clock, (control) =>
             client.request('export', { control, filter, request, waiting }),
           );

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ResourceLimits } from 'node:worker_threads';
 import type { Clock } from '../../shared/clock';
 import type { Logger } from '../../shared/logger';
 import {
@@ -31,7 +32,9 @@ const idleMs = 3 * 60_000;
 /** The thread gives a sign of life every 10 s. Writing a large history to a slow disk takes a while. */
 const silenceLimitMs = 60_000;
 /** The database itself lies outside of what is limited here. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+const historyLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 };
+/** Makes and forgets an object for each record, for a few seconds. */
+const exportLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 };
 
 /**
  * @param distFolder where the bundles are
@@ -44,7 +47,7 @@ export function historyThreads(
   logger: Logger,
 ): HistoryThreads {
   const workerData: HistoryWorkerData = { folder, wasmFile: path.join(distFolder, 'wasm', 'sql-wasm.wasm') };
-  const spawn = (bundle: string, name: string) => () =>
+  const spawn = (bundle: string, name: string, resourceLimits: ResourceLimits) => () =>
     spawnThread(path.join(distFolder, 'workers', bundle), { name, logger, workerData, resourceLimits });
   return {
     createHistory: () =>
@@ -55,7 +58,7 @@ export function historyThreads(
         logger,
         idleMs,
         silenceLimitMs,
-        spawn: spawn('history.js', 'sentinel-history'),
+        spawn: spawn('history.js', 'sentinel-history', historyLimits),
       }),
     createExport: () =>
       new WorkerClient({
@@ -63,7 +66,7 @@ export function historyThreads(
         protocol: historyExportWorkerProtocol,
         clock,
         logger,
-        spawn: spawn('historyExport.js', 'sentinel-history-export'),
+        spawn: spawn('historyExport.js', 'sentinel-history-export', exportLimits),
       }),
   };
 }

@@ -15,6 +15,8 @@ export interface OpenStoreOptions extends Pick<
 > {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** False where another thread has just looked through the files for damage. */
+  readonly looksThrough?: boolean;
 }
 
 /**
@@ -25,17 +27,21 @@ export async function openStore(
   { folder, wasmFile }: HistoryWorkerData,
   options: OpenStoreOptions,
 ): Promise<HistoryStore<HistoryDatabase>> {
-  const openDatabase = await loadDatabase(wasmFile, options.logger);
+  const openDatabase = await loadDatabase(wasmFile, options);
   return await HistoryStore.open({ ...options, folder, openDatabase });
 }
 
-async function loadDatabase(wasmFile: string, logger: Logger): Promise<OpenDatabase<HistoryDatabase>> {
+async function loadDatabase(
+  wasmFile: string,
+  { logger, looksThrough = true }: OpenStoreOptions,
+): Promise<OpenDatabase<HistoryDatabase>> {
   try {
     return await loadHistoryDatabase({
       wasmBinary: readFileSync(wasmFile),
       onDamagedRow: (problem) => {
         logger.warning(`History: ${problem}`);
       },
+      looksThrough,
     });
   } catch (error) {
     throw new SentinelError('history.unreadable', `SQLite: ${errorMessage(error)}`, { cause: error });

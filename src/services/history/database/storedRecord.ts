@@ -74,7 +74,7 @@ export function readRecord(row: Row, check: 'schema' | 'checksum'): ScanRecord |
   const [startedAt, , kind, verdict, head, body, checksum] = row;
   if (typeof head !== 'string' || typeof body !== 'string') return undefined;
   if (crc32(body, crc32(head)) !== checksum) return undefined;
-  const raw = { ...headOf(row), ...(parseJson(body) as object) };
+  const raw: unknown = Object.assign(headOf(row) ?? {}, parseJson(body));
   if (check === 'schema') {
     const parsed = v.safeParse(scanRecordSchema, raw);
     return parsed.success ? parsed.output : undefined;
@@ -88,22 +88,23 @@ const kindNames = new Set<unknown>(scanKinds);
 const verdictNames = new Set<unknown>([...verdicts, 'none']);
 
 /** Not yet to be believed. */
-function headOf([startedAt, id, kind, verdict, head]: Row): object | undefined {
+function headOf([startedAt, id, kind, verdict, head]: Row): Record<string, unknown> | undefined {
   const values = parseJson(head);
   if (!Array.isArray(values)) return undefined;
   const [target, sha256, status, finishedAt, durationMs, summary] = values as unknown[];
-  return {
+  const record: Record<string, unknown> = {
     id: originalId(id),
     kind,
     target,
-    ...(sha256 === null ? {} : { sha256 }),
     status,
-    ...(verdict === 'none' ? {} : { verdict }),
     startedAt,
     finishedAt,
     durationMs,
     summary,
   };
+  if (sha256 !== null) record['sha256'] = sha256;
+  if (verdict !== 'none') record['verdict'] = verdict;
+  return record;
 }
 
 function parseJson(text: unknown): unknown {

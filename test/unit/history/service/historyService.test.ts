@@ -322,12 +322,12 @@ describe('HistoryService', () => {
       await settle();
       const task = harness.service.export({ text: 'x' }, request, 'Export');
       await settle();
-      assert.equal(harness.exportThreads.length, 0);
+      assert.deepEqual(harness.exportThreads[0]?.posted, []);
       await harness.answer('stored');
       assert.equal(harness.asked.at(-1)?.name, 'count');
       await harness.answer(5);
       const [thread] = harness.exportThreads;
-      const [asked] = thread!.ofType('request');
+      const [asked] = thread.ofType('request');
       const payload = asked?.['payload'] as Record<string, unknown>;
       assert.ok(payload['control'] instanceof SharedArrayBuffer);
       assert.deepEqual(
@@ -342,14 +342,14 @@ describe('HistoryService', () => {
       const asides: unknown[] = [];
       harness.service.onSetAside((aside) => asides.push(aside));
       const aside = { file: '/x', problem: 'damaged' };
-      thread!.messages.fire({ type: 'push', payload: { type: 'setAside', aside } });
-      thread!.reply({ records: 5, omitted: 0, bytes: 100 });
+      thread.messages.fire({ type: 'push', payload: { type: 'setAside', aside } });
+      thread.reply({ records: 5, omitted: 0, bytes: 100 });
       assert.deepEqual(await task.outcome, {
         status: 'finished',
         result: { records: 5, omitted: 0, bytes: 100 },
       });
       assert.deepEqual(asides, [aside]);
-      assert.equal(thread!.terminated, true);
+      assert.equal(thread.terminated, true);
     });
 
     it('take along what waits, and fail as what went wrong', async () => {
