@@ -105,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
 
   void startup.execute();
   log.logger('extension').info(`Activated in ${(clock.monotonicMs() - startedMs).toFixed(1)} ms.`);
-  return createApi(liveMetrics.metrics, scanHistory.history, settings, startup);
+  return createApi(liveMetrics.metrics, scanHistory.history, fileScans.scans, settings, startup);
 }
 
 export async function deactivate(): Promise<void> {

@@ -1,7 +1,9 @@
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import type { SentinelApi } from '../api';
 import type { History } from '../services/history/history';
 import type { MetricsDemand, MetricsService } from '../services/metrics/metricsService';
+import type { Scans } from '../services/scan/scans';
 import type { StartupOrchestrator } from '../services/startup/orchestrator';
 import { DisposableStore } from '../shared/disposable';
 import { SentinelError } from '../shared/errors';
@@ -13,6 +15,7 @@ import type { SettingsStore } from './settings/settingsStore';
 export function createApi(
   metrics: MetricsService,
   history: Pick<History, 'page' | 'get' | 'onChanged'>,
+  scans: Pick<Scans, 'scanFile'>,
   settings: Pick<SettingsStore, 'current' | 'onChanged'>,
   startup: StartupOrchestrator,
 ): SentinelApi {
@@ -23,6 +26,15 @@ export function createApi(
         return startup.summary;
       },
       completed: startup.execute(),
+    },
+    scan: {
+      async path(path) {
+        if (typeof path !== 'string' || !isAbsolute(path)) {
+          throw new SentinelError('api.badPath', 'A scan needs an absolute path.');
+        }
+        const outcome = await scans.scanFile(path).outcome;
+        return outcome.status === 'finished' ? outcome.result : undefined;
+      },
     },
     history: {
       async page(query) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { MetricsService } from '../../../src/services/metrics/metricsService';
+import type { Task } from '../../../src/services/tasks/task';
 import { StartupOrchestrator } from '../../../src/services/startup/orchestrator';
 import { Emitter } from '../../../src/shared/event';
+import type { ScanRecord } from '../../../src/shared/scan/record';
 import { createApi } from '../../../src/ui/api';
 import { readSettings, type Settings } from '../../../src/ui/settings/settings';
 import { FakeWorker } from '../metrics/support/fakeWorker';
@@ -26,8 +28,15 @@ function setUp() {
   const changes = new Emitter<Settings>();
   const settings = { current: read({}), onChanged: changes.event };
   const history = new FakeHistory();
-  const api = createApi(metrics, history, settings, new StartupOrchestrator(clock, logger));
-  return { api, worker, read, changes, history };
+  const scanned: string[] = [];
+  const scans = {
+    scanFile: (path: string) => {
+      scanned.push(path);
+      return finishedTask(madeRecord({ target: path }));
+    },
+  };
+  const api = createApi(metrics, history, scans, settings, new StartupOrchestrator(clock, logger));
+  return { api, worker, read, changes, history, scanned };
 }
 
 describe('the public API', () => {
@@ -53,6 +62,15 @@ describe('the public API', () => {
     const { history } = api.metrics;
     (history as unknown[]).length = 0;
     assert.equal(api.metrics.history.length, 1);
+  });
+
+  it('scans what another extension names by an absolute path, and nothing else', async () => {
+    const { api, scanned } = setUp();
+    const record = await api.scan.path('/home/user/file');
+    assert.equal(record?.target, '/home/user/file');
+    await assert.rejects(api.scan.path('relative/file'));
+    await assert.rejects(api.scan.path(7 as unknown as string));
+    assert.deepEqual(scanned, ['/home/user/file']);
   });
 
   it('hands out pages of the history, and whole records by their id', async () => {
@@ -81,3 +99,7 @@ describe('the public API', () => {
     assert.deepEqual(history.asked, []);
   });
 });
+
+function finishedTask(result: ScanRecord): Task<ScanRecord> {
+  return { outcome: Promise.resolve({ status: 'finished', result }) } as unknown as Task<ScanRecord>;
+}
