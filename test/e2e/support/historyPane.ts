@@ -97,20 +97,20 @@ export class HistoryPane {
     return texts;
   }
 
-  /** Scrolls to the end, however long the list grows meanwhile, and clicks there. */
+  /** Goes to the end of the list, and clicks there for more. */
   async loadMore(left: number): Promise<void> {
     const more = this.rows('Load More…').filter({ hasText: `${left} left` });
     await until(`${left} records left`, async () => {
-      await this.scroll(100_000);
-      await more.click({ timeout: 1_000 });
+      await this.goTo('End');
+      await more.click({ timeout: 2_000 });
       return true;
     });
   }
 
-  /** @param byPx downwards, or upwards if it is negative */
-  async scroll(byPx: number): Promise<void> {
-    await this.pane.locator('.monaco-list').hover();
-    await this.workbench.page.mouse.wheel(0, byPx);
+  /** The list shows what is on screen alone. */
+  async goTo(key: 'Home' | 'End'): Promise<void> {
+    await this.pane.locator('.monaco-list').focus();
+    await this.workbench.page.keyboard.press(key);
   }
 
   async #choose(name: string): Promise<void> {

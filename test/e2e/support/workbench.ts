@@ -131,10 +131,14 @@ export class Workbench {
     const action = this.page
       .locator('.activitybar .action-item')
       .filter({ has: this.page.getByLabel(label) });
-    await action.first().waitFor();
-    if ((await action.first().getAttribute('class'))?.includes('checked')) return;
-    // Not its label, which a badge may lie over.
-    await action.first().click();
+    const isOpen = async (): Promise<boolean> =>
+      (await action.first().getAttribute('class'))?.includes('checked') ?? false;
+    await until(`${label} in the side bar`, async () => {
+      if (await isOpen()) return true;
+      // Not its label, which a badge may lie over. A window that is restoring its side bar takes this for its closing.
+      await action.first().click({ timeout: 5_000 });
+      return until('the click to take effect', isOpen, 2_000);
+    });
   }
 
   /** Drags the side bar's border until the side bar is about as wide as asked. */

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { ScanRecord } from '../../src/shared/scan/record';
+import { madeRecord } from '../unit/support/scanRecords';
+import { HistoryPane } from './support/historyPane';
+import { SeededHistory } from './support/seededHistory';
+import { currentSession } from './support/session';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+const minuteMs = 60_000;
+const sha256 = 'ab'.repeat(32);
+
+/** What another window may have found: today, although it may be just past midnight. */
+function record(given: Partial<ScanRecord> = {}): ScanRecord {
+  const midnightMs = new Date().setHours(0, 0, 0, 0);
+  return madeRecord({
+    id: randomUUID(),
+    startedAt: Math.max(midnightMs, Date.now() - 5 * minuteMs),
+    ...given,
+  });
+}
+
+/** A row without when it was. */
+function withoutTime(text: string): string {
+  return text.replace(/ · (just now|\d+ min ago)$/, '');
+}
+
+describe('the scan history', () => {
+  let history: SeededHistory;
+  before(async () => {
+    history = await SeededHistory.open(currentSession().server);
+    await history.clear();
+  });
+  const workbench = useWorkbench({ width: 1000, height: 1000 });
+  const pane = (): HistoryPane => new HistoryPane(workbench());
+  after(async () => {
+    await history.clear();
+    await history.close();
+  });
+
+  const clipboardBecomes = (text: string): Promise<unknown> =>
+    until(`"${text}" in the clipboard`, async () => {
+      return (await workbench().page.evaluate<string>('navigator.clipboard.readText()')) === text;
+    });
+
+  it('says what it is for while it is empty', async () => {
+    await pane().open();
+    await pane().welcome.filter({ hasText: 'Nothing has been scanned yet' }).waitFor();
+    assert.equal(await pane().rows().count(), 0);
+  });
+
+  it('shows what others write within moments, in groups', async () => {
+    await history.put(
+      record({ target: '/home/mia/setup.exe', verdict: 'malicious', sha256 }),
+      record({ target: '/home/mia/notes.txt' }),
+      record({ kind: 'url', target: 'https://user:pw@evil.example/login', verdict: 'suspicious' }),
+      record({ target: '/home/mia/old.iso', startedAt: Date.now() - 3 * 24 * 60 * minuteMs }),
+    );
+    const writtenMs = performance.now();
+    await pane().rows('setup.exe').waitFor();
+    console.log(`      shown within ${(performance.now() - writtenMs).toFixed(0)} ms`);
+    const texts = await pane().texts();
+    assert.deepEqual(texts.slice(0, 1), ['Today | 3']);
+    assert.deepEqual(texts.slice(1, 4).map(withoutTime).sort(), [
+      'evil.example | Suspicious',
+      'notes.txt | No threat found',
+      'setup.exe | Malicious',
+    ]);
+    assert.match(texts[4] ?? '', /, \w+ \d+ \| 1$/);
+    await pane().toggle(texts[4]?.split(' | ')[0] ?? '');
+    await pane().rows('old.iso').waitFor();
+  });
+
+  it('has the whole story in a hover', async () => {
+    await pane().rows('evil.example').hover();
+    const hover = workbench()
+      .page.locator('.workbench-hover')
+      .filter({ hasText: 'YARA-X 1.20.0 found nothing.' });
+    await hover.filter({ hasText: 'https://user:pw@evil.example/login' }).waitFor();
+    assert.equal(await hover.locator('a').count(), 0, 'nothing in it leads to what was scanned');
+    await workbench().page.mouse.move(700, 500);
+  });
+
+  it('opens a report with a click', async () => {
+    await pane().rows('setup.exe').click();
+    const frame = await workbench().webviewFrame('main.report');
+    await frame.getByText('/home/mia/setup.exe').first().waitFor();
+    await workbench().runCommand('View: Close All Editors');
+  });
+
+  it('copies target and hash, and offers only what can be done', async () => {
+    await pane().menuAction('evil.example', 'Copy Target');
+    await clipboardBecomes('https://user:pw@evil.example/login');
+    await pane().menuAction('setup.exe', 'Copy SHA-256');
+    await clipboardBecomes(sha256);
+    assert.deepEqual(await pane().menuEntries('evil.example'), ['Open Report', 'Copy Target', 'Delete']);
+  });
+
+  it('is grouped by verdict and by kind, and remembers it', async () => {
+    await pane().titleAction('Group Scan History By…');
+    await workbench().pickEntry(/Verdict/);
+    await pane().rows('Malicious').waitFor();
+    assert.deepEqual(
+      (await pane().texts()).filter((text) => / \| \d+$/.test(text)),
+      ['Malicious | 1', 'Suspicious | 1', 'No threat found | 2'],
+    );
+    await workbench().reload();
+    await pane().open();
+    await pane().rows('Malicious').waitFor();
+    await pane().titleAction('Group Scan History By…');
+    await workbench().pickEntry(/Kind/);
+    await pane().rows('Links').waitFor();
+    await pane().titleAction('Group Scan History By…');
+    await workbench().pickEntry(/Day/);
+    await pane().rows('Today').waitFor();
+  });
+
+  it('is filtered while a person types', async () => {
+    const { page } = workbench();
+    await pane().titleAction('Filter Scan History…');
+    const input = page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+    await input.fill('old');
+    await pane().rows('old.iso').waitFor();
+    await pane().rows('setup.exe').waitFor({ state: 'detached' });
+    await pane().message.filter({ hasText: '“old”: 1 record' }).waitFor();
+    await input.fill('older than that');
+    await pane().message.filter({ hasText: 'No record matches “older than that”.' }).waitFor();
+    await page.keyboard.press('Enter');
+    await pane().titleAction('Clear Filter of Scan History');
+    await pane().rows('setup.exe').waitFor();
+    await pane().message.filter({ hasText: 'record' }).waitFor({ state: 'detached' });
+  });
+
+  it('is filtered by kind and verdict', async () => {
+    const { page } = workbench();
+    await pane().titleAction('Filter Scan History by Kind and Verdict…');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Suspicious' }).click();
+    await page.keyboard.press('Enter');
+    await pane().rows('setup.exe').waitFor({ state: 'detached' });
+    await pane().rows('evil.example').waitFor();
+    await pane().message.filter({ hasText: 'Suspicious: 1 record' }).waitFor();
+    await pane().titleAction('Clear Filter of Scan History');
+    await pane().rows('setup.exe').waitFor();
+  });
+
+  it('deletes one record at once, and several after a question', async () => {
+    const { page } = workbench();
+    await pane().menuAction('notes.txt', 'Delete');
+    await pane().rows('notes.txt').waitFor({ state: 'detached' });
+    await pane().rows('evil.example').click();
+    await pane()
+      .rows('setup.exe')
+      .click({ modifiers: ['Control'] });
+    await pane().menuAction('setup.exe', 'Delete');
+    const dialog = page.locator('.monaco-dialog-box');
+    await dialog.filter({ hasText: '2 records' }).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await history.count(), 3);
+    await pane().menuAction('setup.exe', 'Delete');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await pane().rows('setup.exe').waitFor({ state: 'detached' });
+    await until('one record left', async () => (await history.count()) === 1);
+    await workbench().runCommand('View: Close All Editors');
+  });
+
+  it('loads a long day page by page', async () => {
+    await history.clear();
+    const now = Date.now();
+    await history.put(
+      ...Array.from({ length: 230 }, (_, index) =>
+        record({ target: `/a/file-${index}`, startedAt: now - index }),
+      ),
+    );
+    await pane().rows('file-0').waitFor();
+    for (const left of [130, 30]) await pane().loadMore(left);
+    await until('the last record', async () => {
+      await pane().goTo('End');
+      return (await pane().rows('file-229').count()) === 1;
+    });
+    assert.equal(await pane().rows('Load More').count(), 0);
+  });
+
+  it('keeps its place and what is open when something changes', async () => {
+    const before = (await pane().texts()).join();
+    await history.put(record({ target: '/a/brand-new', startedAt: Date.now() }));
+    await until('the change', async () => (await pane().texts()).join() !== before);
+    assert.ok(
+      (await pane()
+        .rows(/file-22\d/)
+        .count()) > 0,
+      'it still shows its end',
+    );
+    await pane().goTo('Home');
+    await pane().rows('brand-new').waitFor();
+    assert.equal((await pane().texts())[0], 'Today | 231');
+  });
+
+  it('clears everything, when that is meant', async () => {
+    const { page } = workbench();
+    const dialog = page.locator('.monaco-dialog-box');
+    await pane().titleAction('Clear Scan History…');
+    await dialog.filter({ hasText: '231 records' }).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await history.count(), 231);
+    await pane().titleAction('Clear Scan History…');
+    await dialog.getByRole('button', { name: 'Delete All' }).click();
+    await pane().welcome.waitFor();
+    await until('an empty history', async () => (await history.count()) === 0);
+  });
+});
+
+describe('the scan history in two windows', () => {
+  let history: SeededHistory;
+  before(async () => {
+    history = await SeededHistory.open(currentSession().server);
+    await history.clear();
+  });
+  const workbench = useWorkbench({ width: 1000, height: 1000 });
+  after(async () => {
+    await history.clear();
+    await history.close();
+  });
+
+  const badge = (window: HistoryPane): ReturnType<HistoryPane['rows']> =>
+    window.workbench.page
+      .locator('.activitybar .action-item')
+      .filter({ has: window.workbench.page.getByLabel('Sentinel') })
+      .locator('.badge-content:visible');
+
+  it('is the same, and alarms are read in both', async function () {
+    this.timeout(120_000);
+    const first = new HistoryPane(workbench());
+    const second = new HistoryPane(await workbench().openBeside());
+    for (const window of [first, second]) {
+      await window.workbench.statusBarItem(/\d+ ?%/).waitFor();
+      assert.equal(await badge(window).count(), 0);
+    }
+
+    await history.put(
+      record({ target: '/a/one.exe', verdict: 'malicious', startedAt: Date.now(), finishedAt: Date.now() }),
+      record({ target: '/a/two.exe', verdict: 'suspicious', startedAt: Date.now(), finishedAt: Date.now() }),
+      record({ target: '/a/three.txt', startedAt: Date.now(), finishedAt: Date.now() }),
+    );
+    for (const window of [first, second]) await badge(window).filter({ hasText: '2' }).waitFor();
+
+    await first.open();
+    await first.rows('one.exe').waitFor();
+    await badge(first).waitFor({ state: 'detached' });
+    await second.workbench.page.bringToFront();
+    await second.open();
+    await second.rows('one.exe').waitFor();
+
+    await first.workbench.page.bringToFront();
+    await first.menuAction('one.exe', 'Delete');
+    const deletedMs = performance.now();
+    await second.rows('one.exe').waitFor({ state: 'detached', timeout: 5_000 });
+    console.log(`      gone in the other window within ${(performance.now() - deletedMs).toFixed(0)} ms`);
+    await second.menuAction('three.txt', 'Delete');
+    await first.rows('three.txt').waitFor({ state: 'detached', timeout: 5_000 });
+
+    const writtenMs = performance.now();
+    await history.put(record({ target: '/a/four.txt', startedAt: Date.now(), finishedAt: Date.now() }));
+    for (const window of [first, second]) await window.rows('four.txt').waitFor({ timeout: 5_000 });
+    console.log(`      in both windows within ${(performance.now() - writtenMs).toFixed(0)} ms`);
+    await second.workbench.close();
+  });
+});
