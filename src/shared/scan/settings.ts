@@ -32,7 +32,7 @@ export const defaultScanSettings: ScanSettings = {
   openArchives: true,
   builtInRules: true,
   ruleFolders: [],
-  maxFileBytes: 64 * 1024 * 1024,
+  maxFileBytes: 32 * 1024 * 1024,
 };
 
 /**

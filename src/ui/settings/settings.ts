@@ -66,7 +66,7 @@ export const settingSchemas = {
   'scan.useFilesExclude': v.optional(v.boolean(), false),
   'scan.useIgnoreFile': v.optional(v.boolean(), true),
   'scan.openArchives': v.optional(v.boolean(), true),
-  'scan.maxFileMB': v.pipe(v.optional(v.number(), 64), v.minValue(1), v.maxValue(256)),
+  'scan.maxFileMB': v.pipe(v.optional(v.number(), 32), v.minValue(1), v.maxValue(256)),
   'scan.builtInRules': v.optional(v.boolean(), true),
   'scan.ruleFolders': v.optional(v.array(ruleFolderSetting), []),
   'scan.threads': v.pipe(v.optional(v.number(), 0), v.integer(), v.minValue(0), v.maxValue(32)),
