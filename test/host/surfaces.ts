@@ -46,6 +46,7 @@ export const surfaces: readonly Surface[] = [
     show: showHistory,
     pose: hoverHistory,
   },
+  { name: 'report', window: { width: 1400, height: 1000 }, show: showReport },
   { name: 'walkthrough', window: { width: 1200, height: 800 }, show: showWalkthrough },
   { name: 'settings', window: { width: 1200, height: 900 }, show: showSettings },
 ];
@@ -123,9 +124,32 @@ async function hoverHistory(workbench: Workbench): Promise<void> {
   await workbench.page.locator('.workbench-hover').filter({ hasText: 'YARA-X' }).waitFor();
 }
 
-/** Through the dialog, which is where the palette leads without an open editor. */
+/** The answer to a scan of a file that means harm, if only by agreement. */
+async function showReport(workbench: Workbench): Promise<void> {
+  await chooseFile(workbench, 'Sentinel: Scan File for Threats', eicarFile());
+  const toast = await workbench.toast(/EICAR/);
+  await toast.getByRole('button', { name: 'Open Report' }).click();
+  await (await workbench.webviewFrame('main.report')).locator('h1', { hasText: 'Malicious' }).waitFor();
+  await workbench.page.keyboard.press('Escape');
+}
+
+/** The agreed test file, put together here so that this file is none. It goes when the tool ends. */
+function eicarFile(): string {
+  const file = path.join(tmpdir(), 'eicar.com.txt');
+  writeFileSync(file, ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('-'));
+  process.once('exit', () => {
+    rmSync(file, { force: true });
+  });
+  return file;
+}
+
 async function hash(workbench: Workbench, file: string): Promise<void> {
-  await workbench.runCommand('Sentinel: Compute File Hashes');
+  await chooseFile(workbench, 'Sentinel: Compute File Hashes', file);
+}
+
+/** Through the dialog, which is where the palette leads without an open editor. */
+async function chooseFile(workbench: Workbench, command: string, file: string): Promise<void> {
+  await workbench.runCommand(command);
   const input = workbench.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
   // The dialog fills in the folder it begins with, a moment after it is there.
   await until('the folder of the dialog', async () => (await input.inputValue()).startsWith('/'));

@@ -1,4 +1,9 @@
-import { reportHeadline, reportMeaning, reportTone } from '../../src/shared/presentation/reportTexts';
+import {
+  reportHeadline,
+  reportMeaning,
+  reportSummary,
+  reportTone,
+} from '../../src/shared/presentation/reportTexts';
 import type { ReportActionName } from '../../src/shared/protocol/report';
 import type { ScanRecord } from '../../src/shared/scan/record';
 import { element, setText } from '../dom';
@@ -56,11 +61,12 @@ export class VerdictHeader {
     setText(this.headline, reportHeadline(record));
     setText(this.meaning, reportMeaning(record));
     const reason = record.details?.type === 'file' ? record.details.markedSafe : undefined;
-    const state = JSON.stringify([record.summary, record.target, record.kind, reason, actions]);
+    const summary = reportSummary(record);
+    const state = JSON.stringify([summary, record.target, record.kind, reason, actions]);
     if (state === this.drawn) return;
     this.drawn = state;
-    this.summary.replaceChildren(outsideText(record.summary));
-    this.summary.hidden = record.summary === '';
+    this.summary.replaceChildren(outsideText(summary));
+    this.summary.hidden = summary === '';
     this.safe.hidden = reason === undefined;
     this.safe.replaceChildren(
       icon('check'),

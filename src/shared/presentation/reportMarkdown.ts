@@ -16,6 +16,7 @@ import {
   type Occurrence,
   reportHeadline,
   reportMeaning,
+  reportSummary,
   weightText,
 } from './reportTexts';
 import { withUnseenMarked } from './unseen';
@@ -32,7 +33,7 @@ const longestText = 4_000;
 /** A record as a Markdown text, for an issue or a mail. Nothing from outside becomes markup in it. */
 export function reportMarkdown(record: ScanRecord): string {
   const sections = [
-    [`# ${reportHeadline(record)}`, code(record.target), prose(record.summary), reportMeaning(record)],
+    [`# ${reportHeadline(record)}`, code(record.target), prose(reportSummary(record)), reportMeaning(record)],
     findingLines(record),
     engineLines(record),
     detailLines(record),

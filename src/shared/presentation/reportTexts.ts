@@ -30,6 +30,12 @@ export function reportHeadline({ verdict, status, kind }: ScanRecord): string {
   return `${scanStatusLabel(status)}, without a verdict`;
 }
 
+/** The record's own line, without the verdict where it begins with it: that is the headline. */
+export function reportSummary({ verdict, summary }: ScanRecord): string {
+  const prefix = verdict === undefined ? '' : `${verdictLabel(verdict)}: `;
+  return summary.startsWith(prefix) ? summary.slice(prefix.length) : summary;
+}
+
 /** What the headline does and does not say. */
 export function reportMeaning({ verdict, status, kind }: ScanRecord): string {
   const ending = endingText(status);

@@ -7,6 +7,7 @@ import {
   nothingLeftMachine,
   reportHeadline,
   reportMeaning,
+  reportSummary,
   reportTone,
 } from '../../../../src/shared/presentation/reportTexts';
 import {
@@ -53,6 +54,14 @@ describe('what a report says', () => {
       'error: Timed out, without a verdict',
       'error: Stalled, without a verdict',
     ]);
+  });
+
+  it('does not repeat the verdict that its summary begins with', () => {
+    const of = (summary: string): string => reportSummary(maliciousFile({ summary }));
+    assert.equal(of('Malicious: EICAR test file'), 'EICAR test file');
+    assert.equal(of('Suspicious: no'), 'Suspicious: no');
+    assert.equal(of(''), '');
+    assert.equal(reportSummary({ ...networkScan(), summary: ': a' }), ': a');
   });
 
   it('gives every answer of an engine its words, with the reason', () => {
