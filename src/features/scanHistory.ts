@@ -73,7 +73,7 @@ export class ScanHistory implements Feature {
     );
     const model = this.store.add(
       new HistoryModel({
-        history: history,
+        history,
         clock,
         logger,
         choices: context.globalState,

@@ -20,12 +20,19 @@ export interface HistoryActionsOptions {
   readonly confirm: (question: string, detail: string, action: string) => Promise<boolean>;
 }
 
+/** Each is an editor tab with a document of its own. */
+const mostReports = 10;
+
 /** What a person can do with records. */
 export class HistoryActions {
   constructor(private readonly options: HistoryActionsOptions) {}
 
   async open(records: readonly RecordNode[]): Promise<void> {
     const { history, notifications, openReport, t } = this.options;
+    if (records.length > mostReports) {
+      notifications.info(t('Choose at most {0} records to open their reports.', mostReports));
+      return;
+    }
     for (const { record } of records) {
       const whole = await history.get(record.id);
       if (whole === undefined)

@@ -51,6 +51,16 @@ describe('what can be done with a record', () => {
     assert.match(said[0] ?? '', /^x\$\u200b\(alert\)\.txt is not in the history/);
   });
 
+  it('opens a handful of reports, and not a page of them', async () => {
+    const { actions, put, opened, said } = setUp();
+    const nodes: RecordNode[] = [];
+    for (let count = 0; count < 11; count += 1) nodes.push(await put());
+    await actions.open(nodes.slice(0, 10));
+    assert.equal(opened.length, 10);
+    await actions.open(nodes);
+    assert.deepEqual([opened.length, said.length], [10, 1]);
+  });
+
   it('scans each target once more, by the kind’s own way', async () => {
     const { actions, put, rescanners, said } = setUp();
     const scanned: string[] = [];
