@@ -1,4 +1,6 @@
 import type { Compiler, Rules, Scanner } from '@virustotal/yara-x';
+import { errorMessage, SentinelError } from '../../../../shared/errors';
+import { isCompileMessage } from '../compileMessage';
 import type { RuleScanItem } from '../ruleScanner';
 import { free, type YaraModule } from '../yaraModule';
 import { type DerivedPattern, derivePattern } from './derivePattern';
@@ -127,6 +129,11 @@ function addTo<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
   else set.add(value);
 }
 
+/** Each source costs the compiler a millisecond or two, however little is in it. */
+const rulesOfSource = 50;
+
+type Derived = Map<number, readonly (DerivedPattern | undefined)[]>;
+
 /**
  * Compiles the derived rules. A string whose derived form the compiler does not take is left out, as one of which
  * nothing is known; then all are compiled anew, because a compiler that met a fault builds nothing.
@@ -136,44 +143,69 @@ function compileDerived(
   table: RuleTable,
   beforeRule: (rule: TableRule) => void,
 ): { readonly rules: Rules; readonly derived: DerivedRules } {
-  const derived = new Map<number, readonly (DerivedPattern | undefined)[]>();
+  const derived: Derived = new Map();
   for (const { index, patterns } of table.rules)
     if (patterns.length > 0) derived.set(index, patterns.map(derivePattern));
   for (;;) {
     const compiler = yara.createCompiler();
     try {
-      const refused = [...derived].filter(([index, patterns]) => {
-        const rule = table.rules[index];
-        if (rule !== undefined) beforeRule(rule);
-        return !isTaken(compiler, sourceOf(index, patterns));
+      const refused = batches([...derived.keys()]).filter((batch) => {
+        for (const index of batch) {
+          const rule = table.rules[index];
+          if (rule !== undefined) beforeRule(rule);
+        }
+        return !isTaken(compiler, batch.map((index) => sourceOf(index, derived.get(index) ?? [])).join('\n'));
       });
       if (refused.length === 0) return { rules: compiler.build(), derived };
-      for (const [index, patterns] of refused)
-        derived.set(
-          index,
-          patterns.map((each) => (each !== undefined && isTakenAlone(yara, each) ? each : undefined)),
-        );
+      for (const batch of refused) leaveOutRefused(yara, derived, batch);
     } finally {
       free(compiler);
     }
   }
 }
 
-function isTakenAlone(yara: YaraModule, pattern: DerivedPattern): boolean {
+function batches(indices: readonly number[]): readonly (readonly number[])[] {
+  const count = Math.ceil(indices.length / rulesOfSource);
+  return Array.from({ length: count }, (_, batch) =>
+    indices.slice(batch * rulesOfSource, (batch + 1) * rulesOfSource),
+  );
+}
+
+function leaveOutRefused(yara: YaraModule, derived: Derived, batch: readonly number[]): void {
+  const refused = batch.filter((index) => !isTakenAlone(yara, derived.get(index) ?? []));
+  for (const index of refused) {
+    const patterns = derived.get(index) ?? [];
+    derived.set(
+      index,
+      patterns.map((each) => (each !== undefined && isTakenAlone(yara, [each]) ? each : undefined)),
+    );
+  }
+  // Should they be refused only together, nothing is known of any of them.
+  if (refused.length === 0)
+    for (const index of batch)
+      derived.set(
+        index,
+        (derived.get(index) ?? []).map(() => undefined),
+      );
+}
+
+function isTakenAlone(yara: YaraModule, patterns: readonly (DerivedPattern | undefined)[]): boolean {
   const compiler = yara.createCompiler();
   try {
-    return isTaken(compiler, sourceOf(0, [pattern]));
+    return isTaken(compiler, sourceOf(0, patterns));
   } finally {
     free(compiler);
   }
 }
 
 function isTaken(compiler: Compiler, source: string): boolean {
-  if (source === '') return true;
+  if (source.trim() === '') return true;
   try {
     compiler.addSource(source);
     return true;
-  } catch {
+  } catch (thrown) {
+    if (!isCompileMessage(thrown))
+      throw new SentinelError('rules.crashed', `YARA-X failed: ${errorMessage(thrown)}`, { cause: thrown });
     // Whatever is wrong with it, the rule itself will be asked.
     return false;
   }
