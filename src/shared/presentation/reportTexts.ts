@@ -138,7 +138,7 @@ export function databaseText({ database }: EngineReport, asOf: number): string |
   const { version, updatedAt } = database;
   const age = updatedAt === undefined ? undefined : formatAge(asOf - updatedAt);
   // A bare number or sum says nothing by itself.
-  const name = version === undefined || !version.includes(' ') ? ['database', version] : [version];
+  const name = !version?.includes(' ') ? ['database', version] : [version];
   const text = name.filter((part) => part !== undefined).join(' ');
   if (age !== undefined) return `${text}, ${age} old at the scan`;
   return version === undefined ? undefined : text;
