@@ -9,8 +9,8 @@ export interface ArchiveControl {
 const freeTotalBytes = 32 * 1024 * 1024;
 /** So much a member may unpack to, however small it is: a log that says the same all the time is no bomb. */
 export const freeMemberBytes = 16 * 1024 * 1024;
-/** Archives on the way to a member, all in memory at the same time. */
-const maxLiveBytes = 128 * 1024 * 1024;
+/** Archives on the way to a member and the member itself, in memory at the same time. */
+const maxLiveBytes = 160 * 1024 * 1024;
 
 /** What has been used up of the limits of one outermost archive, by all that is inside of it together. */
 export class ArchiveBudget {
@@ -56,9 +56,19 @@ export class ArchiveBudget {
     return this.stoppedBy === undefined;
   }
 
-  /** How much one member may unpack to now. */
+  /** How much of one member may be unpacked into memory now. */
   get memberBytes(): number {
-    return Math.max(0, Math.min(this.limits.maxMemberBytes, maxLiveBytes - this.liveBytes));
+    return Math.min(this.limits.maxMemberBytes, this.memoryBytes);
+  }
+
+  /** How much of one member is looked at where it lies in memory that is held anyway. */
+  get sharedBytes(): number {
+    return this.limits.maxMemberBytes;
+  }
+
+  /** How much an archive may unpack to that is held while its members are read, so that room for one of them is left. */
+  get wholeBytes(): number {
+    return Math.max(0, this.memoryBytes - this.limits.maxMemberBytes);
   }
 
   /** How much of all is left. */
@@ -71,12 +81,16 @@ export class ArchiveBudget {
     return unpackedBytes > freeMemberBytes && unpackedBytes > packedBytes * this.limits.maxRatio;
   }
 
-  /** Counts an archive's own bytes while its members are read. */
+  /** Counts what is held in memory while members are read. */
   hold(bytes: number): void {
     this.liveBytes += bytes;
   }
 
   release(bytes: number): void {
     this.liveBytes -= bytes;
+  }
+
+  private get memoryBytes(): number {
+    return Math.max(0, maxLiveBytes - this.liveBytes);
   }
 }

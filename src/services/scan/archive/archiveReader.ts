@@ -69,7 +69,7 @@ export class ArchiveReader {
         continue;
       }
       yield { type: 'member', members, bytes: event.bytes };
-      if (!event.whole || this.budget.stoppedBy !== undefined) continue;
+      if (!event.isWhole || this.budget.stoppedBy !== undefined) continue;
       const source = new MemorySource(event.bytes);
       const format = archiveFormatOf(source);
       if (format === undefined) continue;
@@ -77,9 +77,10 @@ export class ArchiveReader {
       if (isInsideOfItself(inner)) yield { type: 'problem', problem: 'quine', members };
       else if (depth >= this.budget.limits.maxDepth) yield { type: 'problem', problem: 'tooDeep', members };
       else {
-        this.budget.hold(event.bytes.length);
+        const heldBytes = event.isShared ? 0 : event.bytes.length;
+        this.budget.hold(heldBytes);
         yield* this.readLayer(inner, depth + 1);
-        this.budget.release(event.bytes.length);
+        this.budget.release(heldBytes);
       }
     }
   }

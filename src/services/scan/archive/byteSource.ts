@@ -4,11 +4,14 @@ import { refusalOf } from '../../files/regularFile';
 /** Bytes that can be read at any place: a file's content in memory, or an open file too large for that. */
 export interface ByteSource {
   readonly sizeBytes: number;
+  /** What is read is no copy. */
+  readonly isShared: boolean;
   /** @returns what is there, fewer bytes than asked for at the end; not to be changed, and valid for good */
   read(position: number, length: number): Buffer;
 }
 
 export class MemorySource implements ByteSource {
+  readonly isShared = true;
   private readonly content: Buffer;
 
   constructor(readonly bytes: Uint8Array) {
@@ -30,6 +33,7 @@ const smallBytes = 16 * 1024;
 
 /** A file that whoever opened it closes. What the system refuses to read counts as the file's end. */
 export class FileSource implements ByteSource {
+  readonly isShared = false;
   private window: Buffer = Buffer.alloc(0);
   private windowAt = 0;
 

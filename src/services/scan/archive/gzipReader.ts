@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 import type { ArchiveBudget } from './archiveBudget';
-import { type ByteSource, MemorySource } from './byteSource';
-import type { FormatEvent } from './formatEvent';
+import type { ByteSource } from './byteSource';
+import { eventsOf, type FormatEvent } from './formatEvent';
 import { Inflater } from './inflater';
 import { unixName } from './memberName';
 import { isTarHeader, tarBlockBytes } from './tarHeader';
-import { PieceInput, SourceInput } from './tarInput';
-import { readTar } from './tarReader';
+import { PieceInput } from './tarInput';
+import { readTar, readUnpackedTar } from './tarReader';
 import { inflateWhole, inputPieceBytes, type Trouble } from './unpack';
 
 const magic = Buffer.from([0x1f, 0x8b, 8]);
@@ -28,10 +28,14 @@ export function* readGzip(
   const whole = inflateAll(source, budget);
   if (whole !== undefined) {
     if (!budget.addBytes(whole.length)) return;
-    if (isTarHeader(whole)) {
-      yield* readTar(new SourceInput(new MemorySource(whole)), budget, { isCounted: true });
-    } else if (budget.addMember()) {
-      yield { type: 'member', name: contentName(source, fileName), bytes: whole, whole: true };
+    if (isTarHeader(whole)) yield* readUnpackedTar(whole, budget);
+    else if (budget.addMember()) {
+      const claimedBytes = whole.length;
+      const isTooLarge = claimedBytes > budget.memberBytes;
+      yield* eventsOf(contentName(source, fileName), {
+        bytes: whole.subarray(0, budget.memberBytes),
+        ...(isTooLarge ? { trouble: { problem: 'memberTooLarge', claimedBytes } } : {}),
+      });
     }
     return;
   }
@@ -43,15 +47,17 @@ export function* readGzip(
     const bytes = input.take(memberBytes);
     const isTooLarge = bytes.length === memberBytes && input.peek(1).length > 0;
     const name = contentName(source, fileName);
-    const whole = !isTooLarge && stream.trouble === undefined;
-    if (bytes.length > 0 || whole) yield { type: 'member', name, bytes, whole };
-    if (isTooLarge) yield { type: 'problem', problem: 'memberTooLarge', name };
+    if (isTooLarge) yield* eventsOf(name, { bytes, trouble: { problem: 'memberTooLarge' } });
+    else {
+      const isWhole = stream.trouble === undefined || stream.trouble.problem === 'damaged';
+      if (bytes.length > 0 || isWhole) yield { type: 'member', name, bytes, isWhole, isShared: false };
+    }
   }
   if (stream.trouble !== undefined) yield { type: 'problem', ...stream.trouble };
 }
 
 /** By the size that an ordinary file has at its end. */
-function inflateAll(source: ByteSource, budget: ArchiveBudget): Uint8Array | undefined {
+function inflateAll(source: ByteSource, budget: ArchiveBudget): Buffer | undefined {
   const { sizeBytes } = source;
   if (sizeBytes < headerBytes + trailerBytes || sizeBytes > budget.memberBytes) return undefined;
   const expectedBytes = source.read(sizeBytes - 4, 4).readUInt32LE(0);

@@ -4,7 +4,7 @@ import { HuffmanCode, quickBits } from './huffmanCode';
 export type InflateState = 'running' | 'ended' | 'truncated' | 'invalid';
 
 const historyBytes = 32 * 1024;
-/** Output is handed on in pieces of about this size. */
+/** Output is handed on in pieces of this size, or somewhat larger. */
 const pieceBytes = 64 * 1024;
 const longestMatch = 258;
 /** The output may reach beyond it by one match. */
@@ -49,7 +49,6 @@ export class Inflater {
 
   private readonly window = new Uint8Array(historyBytes + pieceBytes + longestMatch);
   private outputAt = 0;
-  private emittedAt = 0;
 
   private place: Place = 'header';
   private lastBlock = false;
@@ -70,17 +69,19 @@ export class Inflater {
     return this.earlierBytes + this.inputAt - (this.bitCount >>> 3);
   }
 
-  /** @returns the next piece, a copy; undefined when there is no more: `state` says why */
+  /**
+   * @returns the next piece, whose bytes hold until this is called again; undefined when there is no more: `state`
+   *   says why
+   */
   read(): Uint8Array | undefined {
-    while (this.currentState === 'running' && this.outputAt - this.emittedAt < pieceBytes) this.step();
-    if (this.outputAt === this.emittedAt) return undefined;
-    const piece = this.window.slice(this.emittedAt, this.outputAt);
-    this.emittedAt = this.outputAt;
+    const { window } = this;
     if (this.outputAt > historyBytes) {
-      this.window.copyWithin(0, this.outputAt - historyBytes, this.outputAt);
-      this.outputAt = this.emittedAt = historyBytes;
+      window.copyWithin(0, this.outputAt - historyBytes, this.outputAt);
+      this.outputAt = historyBytes;
     }
-    return piece;
+    const start = this.outputAt;
+    while (this.currentState === 'running' && this.outputAt - start < pieceBytes) this.step();
+    return this.outputAt === start ? undefined : window.subarray(start, this.outputAt);
   }
 
   private step(): void {

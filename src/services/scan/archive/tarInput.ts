@@ -1,7 +1,10 @@
+import { ByteCollector } from './byteCollector';
 import type { ByteSource } from './byteSource';
 
 /** Bytes in order, as tar wants them. */
 export interface TarInput {
+  /** What is taken is no copy. */
+  readonly isShared: boolean;
   /** @returns that many, fewer at the end */
   take(length: number): Uint8Array;
   /** @returns how many there were, fewer at the end */
@@ -13,6 +16,10 @@ export class SourceInput implements TarInput {
   private at = 0;
 
   constructor(private readonly source: ByteSource) {}
+
+  get isShared(): boolean {
+    return this.source.isShared;
+  }
 
   take(length: number): Uint8Array {
     const bytes = this.source.read(this.at, length);
@@ -27,57 +34,58 @@ export class SourceInput implements TarInput {
   }
 }
 
+/** Members are rarely larger; what one claims to be may be a lie. */
+const likelyBytes = 4 * 1024 * 1024;
+
 /** An archive that is unpacked as it is read. */
 export class PieceInput implements TarInput {
-  private pieces: Uint8Array[] = [];
-  private available = 0;
+  readonly isShared = false;
+  private piece: Uint8Array = new Uint8Array(0);
 
-  /** @param next gives the next piece; undefined at the end, or where no more may be unpacked */
+  /**
+   * @param next gives the next piece, which holds until it is asked for another; undefined at the end, or where no more
+   *   may be unpacked
+   */
   constructor(private readonly next: () => Uint8Array | undefined) {}
 
   take(length: number): Uint8Array {
-    this.fill(length);
-    const taken: Uint8Array[] = [];
-    let missing = Math.min(length, this.available);
-    while (missing > 0) {
+    const collector = new ByteCollector(Math.min(length, likelyBytes), length);
+    for (let missing = length; missing > 0 && this.hasMore();) {
       const part = this.shift(missing);
       missing -= part.length;
-      taken.push(part);
+      collector.add(part);
     }
-    const [only] = taken;
-    return taken.length === 1 && only !== undefined ? only : Buffer.concat(taken);
+    return collector.bytes();
   }
 
   skip(length: number): number {
     let skipped = 0;
-    while (skipped < length) {
-      if (this.available === 0) this.fill(1);
-      if (this.available === 0) break;
-      skipped += this.shift(length - skipped).length;
-    }
+    while (skipped < length && this.hasMore()) skipped += this.shift(length - skipped).length;
     return skipped;
   }
 
   /** What comes next, without taking it. */
   peek(length: number): Uint8Array {
-    this.fill(length);
-    return Buffer.concat(this.pieces, Math.min(length, this.available));
+    while (this.piece.length < length) {
+      const held = Buffer.from(this.piece);
+      const more = this.next();
+      if (more === undefined) {
+        this.piece = held;
+        break;
+      }
+      this.piece = Buffer.concat([held, more]);
+    }
+    return this.piece.subarray(0, length);
   }
 
-  private fill(length: number): void {
-    while (this.available < length) {
-      const piece = this.next();
-      if (piece === undefined) return;
-      this.pieces.push(piece);
-      this.available += piece.length;
-    }
+  private hasMore(): boolean {
+    if (this.piece.length === 0) this.piece = this.next() ?? this.piece;
+    return this.piece.length > 0;
   }
 
   private shift(atMost: number): Uint8Array {
-    const first = this.pieces.shift() ?? Buffer.alloc(0);
-    const part = first.subarray(0, atMost);
-    if (part.length < first.length) this.pieces.unshift(first.subarray(part.length));
-    this.available -= part.length;
+    const part = this.piece.subarray(0, atMost);
+    this.piece = this.piece.subarray(part.length);
     return part;
   }
 }

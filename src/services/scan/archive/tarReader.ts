@@ -1,8 +1,9 @@
 import type { ArchiveBudget } from './archiveBudget';
+import { MemorySource } from './byteSource';
 import type { FormatEvent } from './formatEvent';
 import { escapesFolder, linkEscapes } from './memberName';
 import { isTarHeader, isZeroBlock, readPaxRecords, readTarHeader, tarBlockBytes, text } from './tarHeader';
-import type { TarInput } from './tarInput';
+import { SourceInput, type TarInput } from './tarInput';
 
 /** Longest header that comes as a member of its own: long names, pax records. */
 const longestHeader = 1024 * 1024;
@@ -110,6 +111,13 @@ export function* readTar(
   }
 }
 
+/** One that was unpacked in whole, and is held while its members are read. */
+export function* readUnpackedTar(bytes: Uint8Array, budget: ArchiveBudget): Generator<FormatEvent> {
+  budget.hold(bytes.length);
+  yield* readTar(new SourceInput(new MemorySource(bytes)), budget, { isCounted: true });
+  budget.release(bytes.length);
+}
+
 function isHeaderKind(kind: string): boolean {
   return (
     kind === kinds.longName ||
@@ -140,10 +148,12 @@ function* readContent(
   budget: ArchiveBudget,
   { isCounted }: TarOptions,
 ): Generator<FormatEvent, boolean> {
-  const { bytes, isMissing } = takePadded(input, sizeBytes, budget.memberBytes);
+  const { isShared } = input;
+  const maxBytes = isShared ? budget.sharedBytes : budget.memberBytes;
+  const { bytes, isMissing } = takePadded(input, sizeBytes, maxBytes);
   if (!isCounted) budget.addBytes(bytes.length);
   if (bytes.length > 0 || sizeBytes === 0) {
-    yield { type: 'member', name, bytes, whole: bytes.length === sizeBytes };
+    yield { type: 'member', name, bytes, isWhole: bytes.length === sizeBytes, isShared };
   }
   if (!isMissing && bytes.length < sizeBytes) {
     yield { type: 'problem', problem: 'memberTooLarge', name, claimedBytes: sizeBytes };

@@ -1,6 +1,7 @@
 import { constants, crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import type { ArchiveProblem } from './archive';
 import { type ArchiveBudget, freeMemberBytes } from './archiveBudget';
+import { ByteCollector } from './byteCollector';
 import type { ByteSource } from './byteSource';
 import { Inflater } from './inflater';
 
@@ -14,6 +15,8 @@ export interface Trouble {
 /** What came of unpacking one member: with trouble, what came before it. */
 export interface Unpacked {
   readonly bytes: Uint8Array;
+  /** They are part of the archive's own, and take no memory of theirs. */
+  readonly isShared?: boolean;
   readonly trouble?: Trouble;
 }
 
@@ -46,8 +49,10 @@ export function inflateWhole(
   expectedBytes: number,
   format: 'deflate' | 'gzip',
   budget: ArchiveBudget,
-): Uint8Array | undefined {
-  if (expectedBytes === 0 || expectedBytes > Math.min(budget.memberBytes, budget.leftBytes)) return undefined;
+): Buffer | undefined {
+  // A gzip file may be an archive of many members, none of which is that large.
+  const maxBytes = Math.min(format === 'gzip' ? budget.wholeBytes : budget.memberBytes, budget.leftBytes);
+  if (expectedBytes === 0 || expectedBytes > maxBytes) return undefined;
   if (budget.isRatioTooHigh(expectedBytes, packed.length)) return undefined;
   const input = packed.source.read(packed.start, packed.length);
   // One place more than needed: zlib would go on into a second buffer after it has filled the first one.
@@ -60,25 +65,29 @@ export function inflateWhole(
   }
 }
 
-/** Unpacks a member of which anything may be untrue. */
-export function inflateBounded(packed: Packed, budget: ArchiveBudget): Unpacked & { consumedBytes: number } {
-  const inflater = new Inflater(piecesOf(packed));
-  const collected = collect(inflater, packed.length, budget);
-  return { ...collected, consumedBytes: inflater.consumedBytes };
-}
+/** No byte of DEFLATE becomes more than this many. */
+const mostRatio = 1032;
 
-/** @param packedBytes the length of the whole input, by which the size of the output is estimated */
-export function collect(inflater: Inflater, packedBytes: number, budget: ArchiveBudget): Unpacked {
-  const pieces: Uint8Array[] = [];
+/**
+ * Unpacks a member of which anything may be untrue.
+ * @param expectedBytes what it claims to become
+ */
+export function inflateBounded(
+  packed: Packed,
+  expectedBytes: number,
+  budget: ArchiveBudget,
+): Unpacked & { consumedBytes: number } {
+  const inflater = new Inflater(piecesOf(packed));
   const maxBytes = budget.memberBytes;
+  const collector = new ByteCollector(Math.min(expectedBytes, packed.length * mostRatio), maxBytes);
   let length = 0;
   let trouble: Trouble | undefined;
   for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) {
     budget.checkpoint();
-    pieces.push(piece);
+    collector.add(piece);
     length += piece.length;
     const isWithin = budget.addBytes(piece.length);
-    const claimedBytes = Math.round((length / Math.max(1, inflater.consumedBytes)) * packedBytes);
+    const claimedBytes = Math.round((length / Math.max(1, inflater.consumedBytes)) * packed.length);
     if (budget.isRatioTooHigh(length, inflater.consumedBytes))
       trouble = { problem: 'ratioTooHigh', claimedBytes };
     else if (length > maxBytes) trouble = { problem: 'memberTooLarge', claimedBytes };
@@ -87,8 +96,8 @@ export function collect(inflater: Inflater, packedBytes: number, budget: Archive
   if (inflater.state === 'truncated') trouble ??= { problem: 'truncated' };
   if (inflater.state === 'invalid')
     trouble ??= { problem: 'damaged', detail: 'its compressed data is invalid' };
-  const bytes = Buffer.concat(pieces, Math.min(length, maxBytes));
-  return trouble === undefined ? { bytes } : { bytes, trouble };
+  const { consumedBytes } = inflater;
+  return { bytes: collector.bytes(), consumedBytes, ...(trouble === undefined ? {} : { trouble }) };
 }
 
 /** The largest window, as a power of two, for which memory is set aside; what `zstd` itself makes without `--long`. */

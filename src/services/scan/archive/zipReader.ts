@@ -1,29 +1,15 @@
 import type { ArchiveBudget } from './archiveBudget';
 import type { ByteSource } from './byteSource';
-import type { FormatEvent } from './formatEvent';
+import { eventsOf, type FormatEvent } from './formatEvent';
 import { escapesFolder } from './memberName';
-import {
-  hasChecksum,
-  inflateBounded,
-  inflateWhole,
-  type Packed,
-  type Trouble,
-  type Unpacked,
-  unzstd,
-} from './unpack';
+import { inflateBounded } from './unpack';
 import { findZipDirectory, readZipEntries, type ZipEntry, zipFlags, type ZipDirectory } from './zipDirectory';
 import { findMember, type FoundMember, gapsBetween, placeMembers, type ZipMember } from './zipMembers';
+import { unpackEntry } from './zipMemberData';
 
-const methods: Readonly<Record<number, string>> = {
-  1: 'Shrink',
-  6: 'Implode',
-  9: 'Deflate64',
-  12: 'bzip2',
-  14: 'LZMA',
-  95: 'XZ',
-  98: 'PPMd',
-};
-const aesMethod = 99;
+const deflate = 8;
+/** As long as DEFLATE says that there is nothing. */
+const emptyBytes = 2;
 
 /**
  * Reads a zip archive by its directory, and after that whatever members lie where the directory names none: programs
@@ -75,89 +61,12 @@ function* readMember(source: ByteSource, member: ZipMember, budget: ArchiveBudge
     return;
   }
   const length = Math.max(0, Math.min(packedBytes, source.sizeBytes - dataAt));
-  yield* unpackMember(member, { source, start: dataAt, length }, budget);
+  yield* eventsOf(name, unpackEntry(member, { source, start: dataAt, length }, budget));
 }
 
-function isFolder({ name, unpackedBytes }: ZipEntry): boolean {
-  return unpackedBytes === 0 && name.endsWith('/');
-}
-
-function* unpackMember(entry: ZipEntry, packed: Packed, budget: ArchiveBudget): Generator<FormatEvent> {
-  const { name } = entry;
-  if ((entry.flags & zipFlags.encrypted) !== 0) {
-    // Some set the mark on what is not encrypted, which some readers do not mind.
-    const plain = quickly(entry, packed, budget);
-    if (plain !== undefined) yield { type: 'member', name, bytes: plain, whole: true };
-    else yield { type: 'problem', problem: 'encrypted', name, detail: encryptionOf(entry) };
-    return;
-  }
-  const { bytes, trouble } = unpackEntry(entry, packed, budget);
-  if (bytes.length > 0 || trouble === undefined) {
-    yield { type: 'member', name, bytes, whole: trouble === undefined };
-  }
-  if (trouble !== undefined) yield { type: 'problem', name, ...trouble };
-}
-
-function encryptionOf({ method }: ZipEntry): string {
-  return method === aesMethod ? 'AES' : 'ZipCrypto';
-}
-
-function unpackEntry(entry: ZipEntry, packed: Packed, budget: ArchiveBudget): Unpacked {
-  const quick = quickly(entry, packed, budget);
-  if (quick !== undefined) return { bytes: quick };
-  const unpacked = slowly(entry, packed, budget);
-  if (unpacked.trouble !== undefined || budget.stoppedBy !== undefined) return unpacked;
-  const trouble = whatIsUntrue(entry, packed, unpacked.bytes);
-  return trouble === undefined ? unpacked : { ...unpacked, trouble };
-}
-
-/** @returns undefined unless all that the directory says about it is true */
-function quickly(entry: ZipEntry, packed: Packed, budget: ArchiveBudget): Uint8Array | undefined {
-  if (packed.length !== entry.packedBytes) return undefined;
-  let bytes: Uint8Array | undefined;
-  if (entry.method === 8) bytes = inflateWhole(packed, entry.unpackedBytes, 'deflate', budget);
-  else if (
-    entry.method === 0 &&
-    packed.length === entry.unpackedBytes &&
-    packed.length <= budget.memberBytes
-  ) {
-    bytes = packed.source.read(packed.start, packed.length);
-  }
-  if (bytes === undefined || !hasChecksum(bytes, entry.checksum)) return undefined;
-  budget.addBytes(bytes.length);
-  return bytes;
-}
-
-function slowly(entry: ZipEntry, packed: Packed, budget: ArchiveBudget): Unpacked {
-  switch (entry.method) {
-    case 0:
-      return readStored(packed, budget);
-    case 8:
-      return inflateBounded(packed, budget);
-    case 93:
-      return unzstd(packed, budget);
-    default: {
-      const detail = methods[entry.method] ?? `method ${entry.method}`;
-      return { bytes: Buffer.alloc(0), trouble: { problem: 'unsupportedMethod', detail } };
-    }
-  }
-}
-
-function readStored(packed: Packed, budget: ArchiveBudget): Unpacked {
-  const length = Math.min(packed.length, budget.memberBytes);
-  const bytes = packed.source.read(packed.start, length);
-  budget.addBytes(bytes.length);
-  if (length === packed.length) return { bytes };
-  return { bytes, trouble: { problem: 'memberTooLarge', claimedBytes: packed.length } };
-}
-
-function whatIsUntrue(entry: ZipEntry, packed: Packed, bytes: Uint8Array): Trouble | undefined {
-  if (packed.length < entry.packedBytes) return { problem: 'truncated' };
-  if (bytes.length !== entry.unpackedBytes) {
-    return { problem: 'damaged', detail: `it says ${entry.unpackedBytes} bytes and holds ${bytes.length}` };
-  }
-  if (!hasChecksum(bytes, entry.checksum)) return { problem: 'damaged', detail: 'its checksum is wrong' };
-  return undefined;
+/** Of one that says so, but has data, the data is looked at. */
+function isFolder({ name, unpackedBytes, packedBytes }: ZipEntry): boolean {
+  return unpackedBytes === 0 && packedBytes <= emptyBytes && name.endsWith('/');
 }
 
 /** Members that the directory does not name: it is missing, damaged, or hides them. */
@@ -196,14 +105,15 @@ function* readFound(
   const rest = end - dataAt;
   if (!found.sizesUnknown) {
     const length = Math.min(found.packedBytes, rest);
-    if (!isFolder(found)) yield* unpackMember(found, { source, start: dataAt, length }, budget);
+    if (!isFolder(found))
+      yield* eventsOf(name, unpackEntry(found, { source, start: dataAt, length }, budget));
     return dataAt + length;
   }
-  if (found.method === 8 && (found.flags & zipFlags.encrypted) === 0) {
-    const { bytes, trouble, consumedBytes } = inflateBounded({ source, start: dataAt, length: rest }, budget);
-    if (bytes.length > 0) yield { type: 'member', name, bytes, whole: trouble === undefined };
-    if (trouble !== undefined) yield { type: 'problem', name, ...trouble };
-    return dataAt + Math.max(1, consumedBytes);
+  if (found.method === deflate && (found.flags & zipFlags.encrypted) === 0) {
+    const packed = { source, start: dataAt, length: rest };
+    const unpacked = inflateBounded(packed, 0, budget);
+    yield* eventsOf(name, unpacked);
+    return dataAt + Math.max(1, unpacked.consumedBytes);
   }
   // Its end is not known: what it holds is seen as part of the archive's own bytes only.
   const isEncrypted = (found.flags & zipFlags.encrypted) !== 0;

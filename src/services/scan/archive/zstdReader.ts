@@ -1,9 +1,8 @@
 import type { ArchiveBudget } from './archiveBudget';
-import { type ByteSource, MemorySource } from './byteSource';
+import type { ByteSource } from './byteSource';
 import type { FormatEvent } from './formatEvent';
 import { isTarHeader } from './tarHeader';
-import { SourceInput } from './tarInput';
-import { readTar } from './tarReader';
+import { readUnpackedTar } from './tarReader';
 import { unzstd } from './unpack';
 
 /** Reads a Zstandard file: what it holds is one member, or those of the tar archive that it is. */
@@ -14,10 +13,9 @@ export function* readZstd(
 ): Generator<FormatEvent> {
   const { bytes, trouble } = unzstd({ source, start: 0, length: source.sizeBytes }, budget);
   if (trouble !== undefined) yield { type: 'problem', ...trouble };
-  else if (isTarHeader(bytes)) {
-    yield* readTar(new SourceInput(new MemorySource(bytes)), budget, { isCounted: true });
-  } else if (budget.addMember()) {
+  else if (isTarHeader(bytes)) yield* readUnpackedTar(bytes, budget);
+  else if (budget.addMember()) {
     const name = fileName.replace(/\.(zst|zstd)$/i, '').replace(/\.tzst$/i, '.tar') || fileName;
-    yield { type: 'member', name, bytes, whole: true };
+    yield { type: 'member', name, bytes, isWhole: true, isShared: false };
   }
 }

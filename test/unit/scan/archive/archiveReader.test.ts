@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defaultArchiveLimits } from '../../../../src/services/scan/archive/archive';
+import { ArchiveBudget } from '../../../../src/services/scan/archive/archiveBudget';
 import { archiveFormatOf } from '../../../../src/services/scan/archive/archiveFormat';
 import { ArchiveReader } from '../../../../src/services/scan/archive/archiveReader';
 import { FileSource, MemorySource } from '../../../../src/services/scan/archive/byteSource';
@@ -171,17 +172,33 @@ describe('ArchiveReader', () => {
     });
 
     it('of memory, for archives that are held while their members are read', () => {
+      const mebibyte = 1024 * 1024;
+      const budget = new ArchiveBudget(defaultArchiveLimits, mebibyte, noControl);
+      assert.deepEqual([budget.memberBytes, budget.wholeBytes], [64 * mebibyte, 96 * mebibyte]);
+      budget.hold(96 * mebibyte);
+      assert.deepEqual([budget.memberBytes, budget.wholeBytes], [64 * mebibyte, 0]);
+      budget.hold(60 * mebibyte);
+      assert.deepEqual([budget.memberBytes, budget.sharedBytes], [4 * mebibyte, 64 * mebibyte]);
+      budget.release(156 * mebibyte);
+      assert.equal(budget.memberBytes, 64 * mebibyte);
+    });
+
+    it('of memory, which members that lie in memory anyway do not need', () => {
       let archive = zip([file]);
-      for (let depth = 0; depth < 3; depth++) {
-        const content = Buffer.concat([Buffer.alloc(30_000_000), archive]);
+      for (let depth = 0; depth < 4; depth++) {
+        const content = Buffer.concat([Buffer.alloc(20_000_000), archive]);
         archive = zip([{ name: `${depth}.zip`, content, method: 0 }]);
       }
-      const read = readArchive(archive, { maxMemberBytes: 200_000_000, maxDepth: 20 });
-      assert.deepEqual(read.names, ['2.zip', '2.zip!1.zip']);
-      assert.deepEqual(
-        read.problems.map(({ problem, members }) => [problem, ...members]),
-        [['memberTooLarge', '2.zip', '1.zip']],
-      );
+      const limits = { maxMemberBytes: 100_000_000, maxUnpackedBytes: 1_000_000_000 };
+      const read = readArchive(archive, limits);
+      assert.deepEqual(read.problems, []);
+      assert.equal(read.names.at(-1), '3.zip!2.zip!1.zip!0.zip!eicar.com');
+    });
+
+    it('but not for members whose checksum alone is wrong, since some programs do not look at it', () => {
+      const read = readArchive(zip([{ name: 'a.zip', content: zip([file]), checksum: 5 }]));
+      assert.deepEqual(read.names, ['a.zip', 'a.zip!eicar.com']);
+      assert.deepEqual(read.kinds, ['damaged']);
     });
   });
 

@@ -20,7 +20,7 @@ function inflate(input: Uint8Array, pieceBytes = 1000): Inflated {
     return piece;
   });
   const pieces: Uint8Array[] = [];
-  for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) pieces.push(piece);
+  for (let piece = inflater.read(); piece !== undefined; piece = inflater.read()) pieces.push(piece.slice());
   return {
     output: Buffer.concat(pieces),
     state: inflater.state,
