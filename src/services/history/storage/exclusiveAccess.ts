@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import { acquire, type LockHold, type StorageLock } from './storageLock';
+import { acquire, courtesyMs, delay, type LockHold, type StorageLock } from './storageLock';
 
 export type AccessOutcome<T> =
   | { readonly type: 'done'; readonly value: T }
@@ -13,6 +13,8 @@ export type AccessFailure = Exclude<AccessOutcome<never>, { type: 'done' }>;
 /** Runs things under a lock that other processes share, one at a time and in the order of the calls. */
 export class ExclusiveAccess {
   private turn: Promise<unknown> = Promise.resolve();
+  /** When others who wait for the lock have had their chance, by the clock that never goes back. */
+  private courteousUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly lock: StorageLock,
@@ -34,12 +36,15 @@ export class ExclusiveAccess {
     this.turn = mine.promise;
     await before;
     try {
+      const courtesyLeftMs = this.courteousUntilMs - this.clock.monotonicMs();
+      if (courtesyLeftMs > 0) await delay(this.clock, courtesyLeftMs, options.signal);
       const hold = await acquire(this.lock, { clock: this.clock, ...options });
       if (hold === undefined) return { type: 'locked' };
       try {
         return { type: 'done', value: action(hold) };
       } finally {
         hold.release();
+        if (hold.isWanted) this.courteousUntilMs = this.clock.monotonicMs() + courtesyMs;
       }
     } catch (error) {
       return { type: 'failed', error };

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { type Disposable, toDisposable } from '../../../shared/disposable';
 import { type FaultHook } from './durableFiles';
 import { type FileCalls, ifPresent, systemCode } from './fileCalls';
-import { type LockOwner, ownerState, type ProcessTable, systemProcesses, thisOwner } from './lockOwner';
+import {
+  type LockOwner,
+  type OwnerState,
+  ownerState,
+  type ProcessTable,
+  systemProcesses,
+  thisOwner,
+} from './lockOwner';
 import type { LockHold, StorageLock } from './storageLock';
 
 /** How long the flag of an owner who cannot be looked at stands without a sign of life before it counts for nothing. */
@@ -23,7 +31,11 @@ export interface FlagLockOptions {
 interface Flag {
   readonly name: string;
   readonly owner: LockOwner;
+  readonly isWaiting: boolean;
 }
+
+/** Beginning of the names of flags that keep nobody out. */
+const waitingMark = 'wait.';
 
 /**
  * A lock made of flags, for systems on which Node has no lock of the kernel's. A flag is an empty file whose name
@@ -42,6 +54,10 @@ interface Flag {
  * or slow, lives. That an owner is dead is said only of a thread that has left its last system call behind, which is
  * why every call on the files is made by the thread itself and none by Node's pool.
  *
+ * Those who wait put up a flag of another kind, by which nobody is kept out: it asks who has the lock to let them go
+ * first before it takes the lock again. Otherwise one window that writes much would starve the others, since the lock
+ * is free for a moment only between two of its writes.
+ *
  * Owners on another machine that shares the folder, or in another container, cannot be looked at. Their flags count
  * until they have stood for a minute, by the clock of the file system or by our own. One who was stopped for longer
  * and goes on can meet another holder: it notices before it acknowledges anything that its flag is gone.
@@ -51,6 +67,8 @@ export class FlagLock implements StorageLock {
   private readonly self: LockOwner;
   /** Flags of our own that could not be taken down. */
   private readonly stuck = new Set<string>();
+  /** Flags of our own that say that we wait. */
+  private readonly announced = new Set<string>();
   /** Flags of owners who cannot be looked at: when we saw their present sign of life first. */
   private readonly foreign = new Map<string, { readonly modifiedMs: number; readonly sinceMs: number }>();
 
@@ -66,18 +84,21 @@ export class FlagLock implements StorageLock {
   tryAcquire(): LockHold | undefined {
     for (const name of this.stuck) this.takeDown(name);
     // A look before, so that those who wait do not keep each other away by their flags.
-    if (this.others('').some(({ owner }) => this.stateOf(owner) === 'alive')) return undefined;
+    if (this.others('').some((flag) => !flag.isWaiting && this.stateOf(flag) === 'alive')) return undefined;
     const own = nameOf(this.self);
     // Until it is sure to be the only one, and again when it is given back, it is one to take down.
     this.stuck.add(own);
+    let waiting: readonly Flag[];
     try {
       this.putUp(own);
       const others = this.others(own);
-      if (others.some((flag) => this.mayLive(flag, own))) {
+      const living = others.filter((flag) => this.mayLive(flag, own));
+      waiting = living.filter(({ isWaiting }) => isWaiting);
+      if (waiting.length < living.length) {
         this.release(own);
         return undefined;
       }
-      for (const { name } of others) this.removeIfPossible(name);
+      for (const flag of others) if (!living.includes(flag)) this.removeIfPossible(flag.name);
     } catch (error) {
       this.release(own);
       throw error;
@@ -85,24 +106,44 @@ export class FlagLock implements StorageLock {
     this.stuck.delete(own);
     return {
       isHeld: () => ifPresent(() => this.options.calls.stat(this.pathOf(own))) !== undefined,
+      isWanted: waiting.some(({ name }) => !this.announced.has(name)),
       release: () => {
         this.release(own);
       },
     };
   }
 
+  announce(): Disposable {
+    const own = `${waitingMark}${nameOf(this.self)}`;
+    try {
+      this.create(own);
+    } catch (error) {
+      // It is a courtesy of the others only. What the disk says is said by the next attempt.
+      if (systemCode(error) === undefined) throw error;
+    }
+    this.announced.add(own);
+    return toDisposable(() => {
+      this.announced.delete(own);
+      this.removeIfPossible(own);
+    });
+  }
+
   private putUp(name: string): void {
-    const { calls } = this.options;
     this.step('lock.create', () => {
       try {
-        calls.close(calls.open(this.pathOf(name), 'wx'));
+        this.create(name);
       } catch (error) {
         if (systemCode(error) !== 'ENOENT') throw error;
         this.options.makeFolder();
-        calls.makeFolder(this.options.folder);
-        calls.close(calls.open(this.pathOf(name), 'wx'));
+        this.options.calls.makeFolder(this.options.folder);
+        this.create(name);
       }
     });
+  }
+
+  private create(name: string): void {
+    const { calls } = this.options;
+    calls.close(calls.open(this.pathOf(name), 'wx'));
   }
 
   private release(name: string): void {
@@ -128,14 +169,15 @@ export class FlagLock implements StorageLock {
     const { calls, folder } = this.options;
     const flags: Flag[] = [];
     for (const name of ifPresent(() => calls.list(folder)) ?? []) {
-      const owner = name === own || this.stuck.has(name) ? undefined : ownerOf(name);
-      if (owner !== undefined) flags.push({ name, owner });
+      const flag = name === own || this.stuck.has(name) ? undefined : flagOf(name);
+      if (flag !== undefined) flags.push(flag);
     }
     return flags;
   }
 
-  private mayLive({ name, owner }: Flag, own: string): boolean {
-    const state = this.stateOf(owner);
+  private mayLive(other: Flag, own: string): boolean {
+    const { name } = other;
+    const state = this.stateOf(other);
     if (state !== 'foreign') return state === 'alive';
     const { calls, monotonicMs } = this.options;
     const flag = ifPresent(() => calls.stat(this.pathOf(name)));
@@ -150,7 +192,7 @@ export class FlagLock implements StorageLock {
     return true;
   }
 
-  private stateOf(owner: LockOwner): 'alive' | 'dead' | 'foreign' {
+  private stateOf({ owner }: Flag): OwnerState {
     return ownerState(owner, this.self, this.processes);
   }
 
@@ -180,9 +222,13 @@ function nameOf({ domain, pid, thread, started }: LockOwner): string {
 }
 
 /** @returns undefined for files that are no flags */
-function ownerOf(name: string): LockOwner | undefined {
+function flagOf(name: string): Flag | undefined {
+  const isWaiting = name.startsWith(waitingMark);
   const [, domain, pid, thread, started] =
-    /^([0-9a-f]{16})\.([1-9]\d{0,9})\.(\d{1,10})\.(\d{1,15})\.[0-9a-f]{12}$/.exec(name) ?? [];
+    /^([0-9a-f]{16})\.([1-9]\d{0,9})\.(\d{1,10})\.(\d{1,15})\.[0-9a-f]{12}$/.exec(
+      isWaiting ? name.slice(waitingMark.length) : name,
+    ) ?? [];
   if (domain === undefined) return undefined;
-  return { domain, pid: Number(pid), thread: Number(thread), started: Number(started) };
+  const owner = { domain, pid: Number(pid), thread: Number(thread), started: Number(started) };
+  return { name, owner, isWaiting };
 }

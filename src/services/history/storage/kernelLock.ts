@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { type Disposable, toDisposable } from '../../../shared/disposable';
 import { type FileCalls, systemCode } from './fileCalls';
 import type { LockHold, StorageLock } from './storageLock';
 
@@ -39,6 +40,8 @@ export class KernelLock implements StorageLock {
     let held = true;
     return {
       isHeld: () => held,
+      // The kernel does not say.
+      isWanted: true,
       release: () => {
         if (!held) return;
         held = false;
@@ -50,6 +53,10 @@ export class KernelLock implements StorageLock {
         }
       },
     };
+  }
+
+  announce(): Disposable {
+    return toDisposable(() => undefined);
   }
 
   private open(): number | undefined {

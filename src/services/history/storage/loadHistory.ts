@@ -155,8 +155,19 @@ function findProblem(
     return isJournalExpected ? { detail: 'A journal went away while it was read.' } : undefined;
   const { name, reading } = journal;
   const { header } = reading;
-  if (header === undefined || isDamaged(reading))
-    return { detail: `${name} has a line that is not what was written.` };
+  const problem =
+    header === undefined ? undefined : findBaseProblem(files, { ...journal, header }, base, baseSequence);
+  if (problem !== undefined) return problem;
+  return isDamaged(reading) ? { detail: `${name} has a line that is not what was written.` } : undefined;
+}
+
+/** @returns why the base file is not one that the journal goes on from, if it is not */
+function findBaseProblem(
+  files: DurableFiles,
+  { name, generation, header }: Journal & { readonly header: JournalHeader },
+  base: Base | undefined,
+  baseSequence: number,
+): Problem | undefined {
   if (header.from > baseSequence) {
     const detail = `${name} goes on from operation ${header.from}, ${baseName} ends with ${baseSequence}.`;
     return { detail, baseProblem: 'missing' };
@@ -167,7 +178,7 @@ function findProblem(
     return { detail: `${baseName} is not what was written.`, baseProblem: 'damaged' };
   }
   // A fold that was ended before its journal began has left that behind, under a temporary name.
-  const next = journalStartOf(files, `${journalName(journal.generation + 1)}${temporaryEnding}`)?.header;
+  const next = journalStartOf(files, `${journalName(generation + 1)}${temporaryEnding}`)?.header;
   const isFolded = next?.epoch === header.epoch && next.from === baseSequence && isSame(base, next.base);
   if (isFolded) return undefined;
   return { detail: `${baseName} is not the one that ${name} goes on from.`, isUnrelated: true };

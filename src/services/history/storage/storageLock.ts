@@ -1,9 +1,12 @@
 import type { Clock } from '../../../shared/clock';
+import type { Disposable } from '../../../shared/disposable';
 
 /** A lock that is held. */
 export interface LockHold {
   /** Whether it still is, as far as can be known: somebody elsewhere may have taken its holder for dead. */
   isHeld(): boolean;
+  /** Whether others wait for it, as far as can be known; whoever wants it again soon lets them go first. */
+  readonly isWanted: boolean;
   /** Throws nothing: what could not be given back is given back with the next attempt. */
   release(): void;
 }
@@ -12,12 +15,17 @@ export interface LockHold {
 export interface StorageLock {
   /** @returns undefined while somebody else has it @throws what the system throws, such as for a read-only disk */
   tryAcquire(): LockHold | undefined;
+  /** Says that somebody waits, until it is disposed. Throws what the system throws. */
+  announce(): Disposable;
   /** Whether a release has failed and is still to be done. */
   readonly isStuck: boolean;
 }
 
 /** How long to wait before the next attempt: random, so that two do not meet for ever, and growing to this. */
 const longestPauseMs = 40;
+
+/** How long whoever had a wanted lock leaves it to others: longer than the pauses of those who came lately. */
+export const courtesyMs = 6;
 
 export interface AcquireOptions {
   readonly clock: Clock;
@@ -32,15 +40,22 @@ export async function acquire(
   { clock, timeoutMs, signal, random = Math.random }: AcquireOptions,
 ): Promise<LockHold | undefined> {
   const endMs = clock.monotonicMs() + timeoutMs;
-  for (let limitMs = 2; ; limitMs = Math.min(2 * limitMs, longestPauseMs)) {
-    const hold = lock.tryAcquire();
-    if (hold !== undefined) return hold;
-    if (signal.aborted || clock.monotonicMs() >= endMs) return undefined;
-    await delay(clock, 1 + random() * limitMs, signal);
+  let announced: Disposable | undefined;
+  try {
+    for (let limitMs = 1; ; limitMs = Math.min(1.2 * limitMs, longestPauseMs)) {
+      const hold = lock.tryAcquire();
+      if (hold !== undefined) return hold;
+      if (signal.aborted || clock.monotonicMs() >= endMs) return undefined;
+      announced ??= lock.announce();
+      await delay(clock, 1 + random() * limitMs, signal);
+    }
+  } finally {
+    announced?.dispose();
   }
 }
 
-async function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+/** Settles early when the signal fires. */
+export async function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const end = (): void => {
       timer.dispose();
@@ -48,6 +63,7 @@ async function delay(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
       resolve();
     };
     const timer = clock.setTimeout(end, ms);
-    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
 }

@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict';
 import { ExclusiveAccess } from '../../../../src/services/history/storage/exclusiveAccess';
-import type { LockHold, StorageLock } from '../../../../src/services/history/storage/storageLock';
+import { type Disposable, toDisposable } from '../../../../src/shared/disposable';
+import {
+  courtesyMs,
+  type LockHold,
+  type StorageLock,
+} from '../../../../src/services/history/storage/storageLock';
 import { FakeClock, settle } from '../../support/fakeClock';
 
 class CountedLock implements StorageLock {
   readonly isStuck = false;
   isTaken = false;
+  isWanted = false;
+  announcements = 0;
   attempts = 0;
   inside = 0;
+
+  announce(): Disposable {
+    this.announcements += 1;
+    return toDisposable(() => {
+      this.announcements -= 1;
+    });
+  }
 
   tryAcquire(): LockHold | undefined {
     this.attempts += 1;
@@ -15,6 +29,7 @@ class CountedLock implements StorageLock {
     this.inside += 1;
     return {
       isHeld: () => true,
+      isWanted: this.isWanted,
       release: () => {
         this.inside -= 1;
       },
@@ -61,12 +76,27 @@ describe('ExclusiveAccess', () => {
     lock.isTaken = true;
     const outcome = access.run(() => 1, { timeoutMs: 1_000, signal });
     await clock.advance(100);
+    assert.equal(lock.announcements, 1);
     const early = lock.attempts;
-    assert.ok(early >= 4 && early <= 60, `${early} attempts in 100 ms`);
+    assert.ok(early >= 10 && early <= 80, `${early} attempts in 100 ms`);
     await clock.advance(950);
     assert.deepEqual(await outcome, { type: 'locked' });
     assert.ok(lock.attempts <= 200, `${lock.attempts} attempts`);
+    assert.equal(lock.announcements, 0);
     assert.equal(clock.pendingTimers, 0);
+  });
+
+  it('lets others go first who wait for what it had', async () => {
+    lock.isWanted = true;
+    await access.run(() => 1, { timeoutMs: 0, signal });
+    assert.equal(lock.attempts, 1);
+    lock.isWanted = false;
+    const next = access.run(() => 2, { timeoutMs: 0, signal });
+    await clock.advance(courtesyMs - 1);
+    assert.equal(lock.attempts, 1);
+    await clock.advance(1);
+    assert.deepEqual(await next, { type: 'done', value: 2 });
+    await access.run(() => 3, { timeoutMs: 0, signal });
   });
 
   it('stops waiting when it is told to, and lets the next one begin', async () => {

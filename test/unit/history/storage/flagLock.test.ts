@@ -87,6 +87,28 @@ describe('FlagLock', () => {
     assert.deepEqual(readdirSync(flags()), []);
   });
 
+  it('tells its owner that others wait, and is kept from nobody by them', () => {
+    const one = lockWith();
+    const other = lockWith();
+    const first = one.tryAcquire();
+    assert.equal(first?.isWanted, false);
+    first.release();
+    const announced = other.announce();
+    const wanted = one.tryAcquire();
+    assert.equal(wanted?.isWanted, true);
+    wanted.release();
+    // Who waits does not wait for itself.
+    const got = other.tryAcquire();
+    assert.equal(got?.isWanted, false);
+    got.release();
+    announced.dispose();
+    assert.equal(one.tryAcquire()?.isWanted, false);
+    assert.equal(readdirSync(flags()).length, 1);
+
+    rmSync(flags(), { recursive: true });
+    other.announce().dispose();
+  });
+
   it('makes its folder', () => {
     rmSync(flags(), { recursive: true });
     assert.equal(lockWith().tryAcquire()?.isHeld(), true);
@@ -156,6 +178,7 @@ describe('FlagLock', () => {
       return path.join(flags(), `${domain}.${pid}.${thread}.${started}.0123456789ab`);
     };
     writeFileSync(nameOf({}), '');
+    writeFileSync(nameOf({ pid: 1 }).replace(/[^/]*$/, 'wait.$&'), '');
     assert.equal(lockWith().tryAcquire(), undefined);
     rmSync(nameOf({}));
     for (const changes of [{ started: self.started - 1 }, { thread: 4_194_303 }, { pid: 1 }]) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { type Disposable, toDisposable } from '../../../../src/shared/disposable';
 import type { LockHold, StorageLock } from '../../../../src/services/history/storage/storageLock';
 import { systemClock } from '../../../../src/shared/clock';
 import { FakeClock, settle } from '../../support/fakeClock';
@@ -213,9 +214,13 @@ describe('HistoryStore', () => {
       taken = true;
       attempts = 0;
 
+      announce(): Disposable {
+        return toDisposable(() => undefined);
+      }
+
       tryAcquire(): LockHold | undefined {
         this.attempts += 1;
-        return this.taken ? undefined : { isHeld: () => true, release: () => undefined };
+        return this.taken ? undefined : { isHeld: () => true, isWanted: false, release: () => undefined };
       }
     }
 
