@@ -86,12 +86,12 @@ export class HistoryDatabase implements AppliesOperations {
 
   private put(record: ScanRecord): number {
     const { kind, verdict = 'none', startedAt, finishedAt } = record;
-    const { id, head, body, checksum } = storeRecord(record);
+    const { id, head, engines, body, checksum } = storeRecord(record);
     const replaced = this.remove(id);
     // Or replaced, should damage have left one table's part of a record without the other's.
     this.connection.run(
-      'INSERT OR REPLACE INTO records (id, started_at, head, body, checksum) VALUES (?, ?, ?, ?, ?)',
-      [id, startedAt, head, body, checksum],
+      'INSERT OR REPLACE INTO records (id, started_at, head, engines, body, checksum) VALUES (?, ?, ?, ?, ?, ?)',
+      [id, startedAt, head, engines, body, checksum],
     );
     this.connection.run(
       `INSERT OR REPLACE INTO entries (started_at, id, row, kind, verdict, finished_at, search)

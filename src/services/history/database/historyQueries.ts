@@ -10,7 +10,15 @@ import { scanKinds, type ScanRecord } from '../../../shared/scan/record';
 import { matching, pageOf, verdictFilters } from './conditions';
 import type { Connection, Row } from './connection';
 import { type LocalDay, localDayOf } from './localDays';
-import { headColumns, originalId, readHead, readRecord, recordColumns, storedId } from './storedRecord';
+import {
+  headColumns,
+  originalId,
+  readHead,
+  readRecord,
+  recordColumns,
+  RecordReader,
+  storedId,
+} from './storedRecord';
 
 /** What is asked of the history. Records that cannot be read are left out of every answer, told once and counted. */
 export class HistoryQueries {
@@ -32,7 +40,7 @@ export class HistoryQueries {
        JOIN entries e ON e.started_at = r.started_at AND e.id = r.id WHERE r.id = ?`,
       [storedId(id)],
     );
-    return row === undefined ? undefined : this.intact(row, readRecord(row, 'schema'));
+    return row === undefined ? undefined : this.intact(row, readRecord(row));
   }
 
   page({ filter, after, limit }: HistoryPageQuery): HistoryPage {
@@ -49,11 +57,12 @@ export class HistoryQueries {
    * @param batchSize how many are in memory at once
    */
   *records(filter: HistoryFilter, batchSize: number): Generator<ScanRecord> {
+    const reader = new RecordReader();
     let after: HistoryCursor | undefined;
     for (;;) {
       const rows = this.read(recordColumns, filter, after, batchSize);
       for (const row of rows) {
-        const record = this.intact(row, readRecord(row, 'checksum'));
+        const record = this.intact(row, reader.read(row));
         if (record !== undefined) yield record;
       }
       const last = rows.at(-1);

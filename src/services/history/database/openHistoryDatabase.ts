@@ -31,8 +31,9 @@ function open(
 ): ReturnType<OpenDatabase<HistoryDatabase>> {
   const wrong = bytes === undefined ? undefined : problemOfHeader(bytes);
   if (wrong !== undefined) return wrong;
-  const connection = new Connection(sqlite, bytes);
+  let connection: Connection | undefined;
   try {
+    connection = new Connection(sqlite, bytes);
     if (bytes !== undefined && looksThrough) {
       const [[verdict] = []] = connection.rows('PRAGMA quick_check(1)');
       if (verdict !== 'ok') throw new Error(String(verdict));
@@ -40,7 +41,7 @@ function open(
     const isMigrated = migrate(connection) && bytes !== undefined;
     return { database: new HistoryDatabase(connection, isMigrated, onDamagedRow) };
   } catch (error) {
-    connection.close();
+    connection?.close();
     // A new database that cannot be made is no damage of a file.
     if (bytes === undefined) throw error;
     return { problem: 'damaged', detail: errorMessage(error) };

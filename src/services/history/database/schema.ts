@@ -1,6 +1,6 @@
+import type { ScanRecord } from '../../../shared/scan/record';
 import type { Connection } from './connection';
 import { searchTextOf } from './searchText';
-import { readRecord, recordColumns } from './storedRecord';
 
 /** What SQLite keeps in a file's header to tell whose it is: `SnHi`. */
 export const applicationId = 0x536e4869;
@@ -27,6 +27,7 @@ const migrations: readonly Migration[] = [
         id TEXT NOT NULL UNIQUE,
         started_at INTEGER NOT NULL,
         head TEXT NOT NULL,
+        engines TEXT NOT NULL,
         body TEXT NOT NULL,
         checksum INTEGER NOT NULL
       );
@@ -42,14 +43,13 @@ const migrations: readonly Migration[] = [
       CREATE INDEX classes ON entries (kind, verdict, started_at, id, finished_at, row);
     `);
   },
-  /** The text that searches look through, made of each record. A damaged record is found by no text. */
+  /** The text that searches look through, made of each record. */
   (connection) => {
     connection.script(`ALTER TABLE entries ADD COLUMN search TEXT NOT NULL DEFAULT ''`);
     const texts: [string, number, string][] = [];
-    const all = `SELECT ${recordColumns.join()} FROM entries e JOIN records r ON r.row = e.row`;
-    connection.forEach(all, [], (row) => {
-      const record = readRecord(row, 'checksum');
-      if (record !== undefined) texts.push([searchTextOf(record), Number(row[0]), String(row[1])]);
+    const all = 'SELECT e.started_at, e.id, r.head, r.body FROM entries e JOIN records r ON r.row = e.row';
+    connection.forEach(all, [], ([startedAt, id, head, body]) => {
+      texts.push([searchTextInVersion1(String(head), String(body)), Number(startedAt), String(id)]);
     });
     for (const text of texts) {
       connection.run('UPDATE entries SET search = ? WHERE started_at = ? AND id = ?', text);
@@ -72,4 +72,18 @@ export function migrate(connection: Connection): boolean {
     connection.script(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};`);
   });
   return true;
+}
+
+/** Of which only these are needed here. */
+type HeadInVersion1 = [target: string, sha256: string | null, unknown, unknown, unknown, summary: string];
+
+/** @returns nothing for what is damaged, which no text finds */
+function searchTextInVersion1(head: string, body: string): string {
+  try {
+    const [target, sha256, , , , summary] = JSON.parse(head) as HeadInVersion1;
+    const { findings } = JSON.parse(body) as Pick<ScanRecord, 'findings'>;
+    return searchTextOf({ target, summary, findings, ...(sha256 === null ? {} : { sha256 }) });
+  } catch {
+    return '';
+  }
 }

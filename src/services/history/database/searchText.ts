@@ -18,7 +18,7 @@ export function foldText(text: string): string {
 }
 
 /** What a record is found by. Words hold no white space, so that none is found across the fields' borders. */
-export function searchTextOf(record: ScanRecord): string {
+export function searchTextOf(record: Pick<ScanRecord, 'target' | 'summary' | 'sha256' | 'findings'>): string {
   const names = record.findings.flatMap(({ rule, title }) => [rule, title]);
   return foldText([record.target, record.summary, record.sha256 ?? '', ...new Set(names)].join('\n'));
 }

@@ -133,6 +133,11 @@ describe('opening a history database', () => {
       'damaged',
       'of version 0, in which was nothing',
     );
+    const schemaless = Buffer.from(bytes);
+    const column = schemaless.lastIndexOf('verdict TEXT', 8_192);
+    assert.ok(column > 0, 'the text of the schema');
+    schemaless.write('v7rdict TEXT', column);
+    assert.equal(problemOf(schemaless), 'damaged', 'a schema that contradicts itself');
     const versionless = Buffer.from(bytes);
     versionless.writeUInt32BE(0, 60);
     assert.equal(problemOf(versionless), 'damaged');
@@ -166,7 +171,7 @@ describe('opening a history database', () => {
   it('leaves out a record that cannot be read, tells of it once, and goes on', () => {
     const bytes = damageRows(sqlite, file(20), {
       'id-3': `UPDATE records SET head = '["half' WHERE id = 'id-3'`,
-      'id-4': `UPDATE records SET body = replace(body, 'engines', 'engine5') WHERE id = 'id-4'`,
+      'id-4': `UPDATE records SET body = replace(body, 'findings', 'finding5') WHERE id = 'id-4'`,
       'id-5': `DELETE FROM records WHERE id = 'id-5'`,
       'id-6': `UPDATE entries SET kind = 'nonsense' WHERE id = 'id-6'`,
       'id-7': `UPDATE records SET head = '[7, 7, 7, 7, 7, 7]' WHERE id = 'id-7'`,

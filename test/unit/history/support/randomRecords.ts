@@ -62,6 +62,7 @@ export function randomRecord(random: Random, id?: string): ScanRecord {
       id: 'yara',
       name: randomText(random),
       state: 'noHit' as const,
+      ...(random.chance(0.5) ? { elapsedMs: random.pick([0, 1.5, 1_000 * random.next()]) } : {}),
     })),
     findings: Array.from({ length: random.below(3) }, () => ({
       engine: 'yara',

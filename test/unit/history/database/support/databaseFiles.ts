@@ -13,6 +13,7 @@ export function version1(sqlite: SqlJsStatic, records: readonly ScanRecord[], se
       id TEXT NOT NULL UNIQUE,
       started_at INTEGER NOT NULL,
       head TEXT NOT NULL,
+      engines TEXT NOT NULL,
       body TEXT NOT NULL,
       checksum INTEGER NOT NULL
     );
@@ -32,16 +33,19 @@ export function version1(sqlite: SqlJsStatic, records: readonly ScanRecord[], se
   database.run('INSERT INTO state VALUES (?)', [sequence]);
   for (const [row, record] of records.entries()) {
     const { id, kind, verdict, target, sha256, status, startedAt, finishedAt, durationMs, summary } = record;
-    const { engines, findings, details } = record;
+    const { findings, details } = record;
     const head = JSON.stringify([target, sha256 ?? null, status, finishedAt, durationMs, summary]);
-    const body = JSON.stringify({ engines, findings, details });
-    database.run('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)', [
+    const engines = JSON.stringify(record.engines);
+    const body = JSON.stringify({ elapsedMs: record.engines.map(() => null), findings, details });
+    const checksum = crc32(body, crc32(engines, crc32(head)));
+    database.run('INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)', [
       row,
       id,
       startedAt,
       head,
+      engines,
       body,
-      crc32(body, crc32(head)),
+      checksum,
     ]);
     database.run('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)', [
       startedAt,
