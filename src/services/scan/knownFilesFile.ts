@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import nodePath from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import { errorMessage } from '../../shared/errors';
@@ -171,6 +172,7 @@ export class KnownFilesFile {
     this.files.trim(this.maxEntries);
     const beside = `${this.path}.${process.pid}.tmp`;
     try {
+      mkdirSync(nodePath.dirname(this.path), { recursive: true, mode: 0o700 });
       writeFileSync(beside, encodeKnownFiles(this.files), { mode: 0o600 });
       renameSync(beside, this.path);
       this.loadedAs = versionOf(this.path);

@@ -102,7 +102,7 @@ describe('the file in which known files are kept', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'sentinel-known-'));
-    file = path.join(folder, 'known');
+    file = path.join(folder, 'storage', 'known');
     logger = new RecordingLogger();
   });
   afterEach(() => {
@@ -119,7 +119,7 @@ describe('the file in which known files are kept', () => {
     assert.equal(after.files.find('/a\nä😀 \u202e', old, 'j1', nowMs), 'nothing');
     assert.deepEqual(after.files.find('/b', { ...old, ino: 2 ** 53 }, 'j2', nowMs), judgement);
     assert.equal(after.files.hasChanges, false);
-    assert.deepEqual(readdirSync(folder), ['known']);
+    assert.deepEqual(readdirSync(path.dirname(file)), ['known']);
   });
 
   it('is empty where there is no file, and writes none while nothing is new', () => {
@@ -198,13 +198,13 @@ describe('the file in which known files are kept', () => {
   });
 
   it('a folder that cannot be written to is told in the log and stops nothing', () => {
-    mkdirSync(file);
+    mkdirSync(file, { recursive: true });
     const known = open();
     known.load();
     known.files.remember('/a', old, 'j', undefined, nowMs);
     known.save();
     assert.equal(known.files.find('/a', old, 'j', nowMs), 'nothing');
     assert.ok(logger.of('warning').some((message) => message.includes('could not be written')));
-    assert.deepEqual(readdirSync(folder), ['known']);
+    assert.deepEqual(readdirSync(path.dirname(file)), ['known']);
   });
 });

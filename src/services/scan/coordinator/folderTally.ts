@@ -137,14 +137,14 @@ export class FolderTally {
       special: walk.special + this.special,
       ...(walk.links === undefined ? {} : { links: walk.links }),
       verdicts: { ...this.verdicts },
-      problems: [...this.problems],
+      problems: this.problems.toSorted(byPath),
       ...(omitted > 0 ? { omittedFindings: omitted } : {}),
     };
   }
 
-  /** The most alarming first, so many as a record has room for. */
+  /** The most alarming first, then by path; so many as a record has room for. */
   keptFindings(): Finding[] {
-    return weights.flatMap((weight) => this.findings[weight]).slice(0, maxFindings);
+    return weights.flatMap((weight) => this.findings[weight].sort(byPath)).slice(0, maxFindings);
   }
 
   engineReports(): EngineReport[] {
@@ -210,6 +210,12 @@ export class FolderTally {
     if (problem.reason === 'unreadable') this.unreadable += 1;
     if (this.problems.length < maxProblems) this.problems.push(problem);
   }
+}
+
+/** Files are met in an order that differs from scan to scan. */
+function byPath(one: { path?: string | undefined }, other: { path?: string | undefined }): number {
+  const [left = '', right = ''] = [one.path, other.path];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function reportOf({ report, files, hits, failed, partial, reason }: EngineTally): EngineReport {
