@@ -108,6 +108,12 @@ function regexPattern(random: Random): string {
     `${one}.{0,20}${two}`,
     `${one}.*${two}`,
     `${one}.*`,
+    `${one}[a-z]*?$`,
+    `(${one}|${one}x)$`,
+    `^[^\\n]*${one}`,
+    `${one}.{0,3000}${two}.{0,3000}${one}`,
+    `${one}[^q]{0,3000}${two}[^q]{0,3000}${one}$`,
+    `^(${one}|.{0,4000}${two})`,
     `^${one}`,
     `${one}$`,
     `^${one}.*${two}$`,
@@ -262,7 +268,10 @@ function generatePart(random: Random): Buffer {
       return random.chance(0.4) ? Buffer.from(own, 'utf16le') : Buffer.from(own);
     }
     case 2:
-      return Buffer.alloc(random.below(400), random.pick(['z', ' ', '\0', '\n', '-']));
+      return Buffer.alloc(
+        random.below(random.chance(0.15) ? 6000 : 400),
+        random.pick(['z', ' ', '\0', '\n', '-']),
+      );
     case 3:
       return Buffer.from(random.pick([' ', '\n', '.', '\0', 'a', '1', '_']));
     case 4:

@@ -3,7 +3,14 @@ import type { PatternSyntax } from '../source/ruleSyntax';
 import { type Token, UnknownSyntax } from '../source/tokens';
 import { base64Forms } from './base64Forms';
 import { hexPieces, longestPiece } from './hexPieces';
-import { mayMatchLineFeed, type RegexPart, regexParts } from './regexParts';
+import {
+  lengthOf,
+  mayMatchLineFeed,
+  type RegexItem,
+  regexItems,
+  type RegexPart,
+  regexParts,
+} from './regexParts';
 
 /** What is searched for instead of a string, in files that are joined. */
 export interface DerivedPattern {
@@ -112,30 +119,49 @@ function hex({ value }: PatternSyntax): DerivedPattern {
   return { definitions: [`{ ${longestPiece(pieces)} }`], startsAlike: false, onlyAtStart: false };
 }
 
+/**
+ * YARA follows an expression for 4,096 bytes to either side of some part of it, which one depends on the whole. Up to
+ * this length it does not matter where it starts.
+ */
+const maxSafeLength = 1000;
+/** What is longer than this is no part of what is searched for, where that has to be short. */
+const maxItemLength = 100;
+
 function regex({ value }: PatternSyntax, { plain }: Modifiers): DerivedPattern | undefined {
   const end = value.lastIndexOf('/');
   const flags = value.slice(end + 1);
   const parts = regexParts(value.slice(1, end));
   if (parts === undefined) return undefined;
+  // A quantifier would repeat what stands before, once this is taken out.
+  if (parts.some(({ kind }, index) => isZeroWidth(kind) && parts[index + 1]?.kind === 'quantifier'))
+    return undefined;
   const isWide = plain.has('wide');
   const dotMatchesAll = flags.includes('s');
   // An end of a file is no end in joined files. Of what is read with a zero byte after each, words end elsewhere, too.
   const relaxed = parts.filter(({ kind }) => kind !== 'anchor' && !(isWide && kind === 'boundary'));
-  // A quantifier would now repeat what stands before the anchor.
-  if (parts.some(({ kind }, index) => isZeroWidth(kind) && parts[index + 1]?.kind === 'quantifier'))
-    return undefined;
+  const isRelaxed = relaxed.length < parts.length;
   const isOneBranch = !parts.some(({ kind, depth }) => kind === 'alternation' && depth === 0);
-  const [longest, ...others] = isOneBranch && dotMatchesAll ? splitAtGaps(relaxed) : [relaxed];
-  if (longest === undefined) return undefined;
-  const isWhole = others.length === 0;
-  const keepsFullword = plain.has('fullword') && isWhole && !mayMatchLineFeed(parts, dotMatchesAll);
-  const kept = ['nocase', 'wide', 'ascii'].filter((name) => plain.has(name));
-  if (keepsFullword) kept.push('fullword');
+  // Read with a zero byte after each, `^` also holds where what stands before is no such pair.
+  const isAnchored = isOneBranch && !isWide && parts[0]?.text === '^';
+  const items = regexItems(relaxed);
+  const isLong = (item: RegexItem): boolean =>
+    item.maxLength > maxItemLength && (isRelaxed || (dotMatchesAll && item.parts[0]?.kind === 'dot'));
+  const mustSplit = isRelaxed
+    ? lengthOf(items) > maxSafeLength
+    : dotMatchesAll && isOneBranch && items.some(isLong);
+  if (mustSplit && !isOneBranch) return undefined;
+  const piece = mustSplit ? bestPiece(splitAt(items, isLong), isAnchored) : { items, isFirst: true };
+  if (piece === undefined || (isRelaxed && lengthOf(piece.items) > maxSafeLength)) return undefined;
+  // What ends elsewhere may end within a word.
+  const keepsFullword = !isRelaxed && !mustSplit && !mayMatchLineFeed(parts, dotMatchesAll);
+  const kept = ['nocase', 'wide', 'ascii', ...(keepsFullword ? ['fullword'] : [])].filter((name) =>
+    plain.has(name),
+  );
+  const body = piece.items.flatMap((item) => item.parts.map(({ text: each }) => each)).join('');
   return {
-    definitions: [[`/${longest.map(({ text: each }) => each).join('')}/${flags}`, ...kept].join(' ')],
-    startsAlike: isWhole,
-    // Read with a zero byte after each, `^` also holds where what stands before is no such pair.
-    onlyAtStart: isWhole && isOneBranch && !isWide && parts[0]?.text === '^',
+    definitions: [[`/${body}/${flags}`, ...kept].join(' ')],
+    startsAlike: piece.isFirst,
+    onlyAtStart: piece.isFirst && isAnchored,
   };
 }
 
@@ -143,19 +169,29 @@ function isZeroWidth(kind: RegexPart['kind']): boolean {
   return kind === 'anchor' || kind === 'boundary';
 }
 
-/** @returns what is between gaps of any characters, the longest first */
-function splitAtGaps(parts: readonly RegexPart[]): readonly (readonly RegexPart[])[] {
-  const pieces: RegexPart[][] = [[]];
-  for (let index = 0; index < parts.length; index += 1) {
-    const part = parts[index];
-    const next = parts[index + 1];
-    if (part === undefined) continue;
-    if (part.kind === 'dot' && part.depth === 0 && next?.kind === 'quantifier') {
-      pieces.push([]);
-      index += 1;
-    } else pieces.at(-1)?.push(part);
+interface Piece {
+  readonly items: readonly RegexItem[];
+  readonly isFirst: boolean;
+}
+
+function splitAt(items: readonly RegexItem[], isGap: (item: RegexItem) => boolean): readonly Piece[] {
+  const pieces: RegexItem[][] = [[]];
+  for (const item of items) {
+    if (isGap(item)) pieces.push([]);
+    else pieces.at(-1)?.push(item);
   }
-  const weight = (piece: readonly RegexPart[]): number =>
-    piece.filter(({ kind }) => kind === 'character').length;
-  return pieces.toSorted((one, other) => weight(other) - weight(one));
+  return pieces.map((each, index) => ({ items: each, isFirst: index === 0 }));
+}
+
+/** The piece with the most characters, or the one that has to be at the start, where it has some. */
+function bestPiece(pieces: readonly Piece[], isAnchored: boolean): Piece | undefined {
+  const [first] = pieces;
+  if (isAnchored && first !== undefined && weight(first) >= 2) return first;
+  const [best] = pieces.toSorted((one, other) => weight(other) - weight(one));
+  return best !== undefined && weight(best) > 0 ? best : undefined;
+}
+
+/** How many characters have to be there. */
+function weight({ items }: Piece): number {
+  return items.filter(({ parts }) => parts.length === 1 && parts[0]?.kind === 'character').length;
 }

@@ -65,3 +65,48 @@ export function mayMatchLineFeed(parts: readonly RegexPart[], dotMatchesAll: boo
     return !/^(?:[ -~]|\\[wdS.\-/\\[\]^$*+?(){}|"'])$/.test(text);
   });
 }
+
+/** What stands outside of any group: a part or a whole group, with what says how often. */
+export interface RegexItem {
+  readonly parts: readonly RegexPart[];
+  /** How many characters it may match; may be infinite. */
+  readonly maxLength: number;
+}
+
+/** @param depth how many groups are around all of the parts */
+export function regexItems(parts: readonly RegexPart[], depth = 0): readonly RegexItem[] {
+  const items: RegexItem[] = [];
+  for (let start = 0; start < parts.length;) {
+    let end = start + 1;
+    if (parts[start]?.kind === 'open')
+      end =
+        parts.findIndex((part, index) => index > start && part.kind === 'close' && part.depth === depth) + 1;
+    const inner = parts.slice(start + 1, end - 1);
+    const once =
+      end - start > 1
+        ? lengthOf(regexItems(inner, depth + 1))
+        : parts[start]?.kind === 'dot' || parts[start]?.kind === 'character'
+          ? 1
+          : 0;
+    const next = parts[end];
+    const times = next?.kind === 'quantifier' ? mostTimes(next.text) : 1;
+    if (next?.kind === 'quantifier') end += 1;
+    items.push({ parts: parts.slice(start, end), maxLength: once === 0 ? 0 : once * times });
+    start = end;
+  }
+  return items;
+}
+
+/** No less than the longest match of items one after another, or instead of one another. */
+export function lengthOf(items: readonly RegexItem[]): number {
+  return items.reduce((sum, { maxLength }) => sum + maxLength, 0);
+}
+
+function mostTimes(quantifier: string): number {
+  if (quantifier.startsWith('?')) return 1;
+  const bounds = /^\{(\d*)(,?)(\d*)\}/.exec(quantifier);
+  if (bounds === null) return Infinity;
+  const [, least = '', comma, most = ''] = bounds;
+  if (comma === '') return Number(least);
+  return most === '' ? Infinity : Number(most);
+}

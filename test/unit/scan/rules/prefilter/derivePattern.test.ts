@@ -26,8 +26,16 @@ const replaced: readonly (readonly [string, string])[] = [
   ['/\\bone\\b/ nocase', '/\\bone\\b/ nocase'],
   ['/\\bone\\B/ wide', '/one/ wide'],
   ['/one.*three/', '/one.*three/'],
-  ['/one.{1,9}three/s', '/three/s'],
+  ['/one.{1,9}three/s', '/one.{1,9}three/s'],
+  ['/one.{1,900}three/s', '/three/s'],
+  ['/one.*three.*four/s', '/three/s'],
   ['/(one.*three)four/s', '/(one.*three)four/s'],
+  ['/^one.*three/', '/one/'],
+  ['/one.*three$/', '/three/'],
+  ['/one[^x]{0,900}(two|three)+[4-6]seven$/', '/[4-6]seven/'],
+  ['/^[a-z]{2,60}(one|two){2,9}$/', '/[a-z]{2,60}(one|two){2,9}/'],
+  ['/one[a-z]*?$/ fullword', '/one/'],
+  ['/(one|only)$/ fullword', '/(one|only)/'],
   ['/one.*|three/s', '/one.*|three/s'],
   ['/one\\d+[a-z_.]?/ fullword', '/one\\d+[a-z_.]?/ fullword'],
   ['/one[^x]/ fullword', '/one[^x]/'],
@@ -38,7 +46,14 @@ const replaced: readonly (readonly [string, string])[] = [
 ];
 
 /** Strings of which nothing can be said. */
-const refused = ['/one(?i)two/', '/one[[:alpha:]]/', '/a^*b/', '"ab" base64("x")'];
+const refused = [
+  '/^one.*|two/',
+  '/^(one.*)+/',
+  '/one(?i)two/',
+  '/one[[:alpha:]]/',
+  '/a^*b/',
+  '"ab" base64("x")',
+];
 
 describe('What is searched for in joined files', () => {
   for (const [definition, expected] of replaced)
@@ -60,6 +75,7 @@ describe('What is searched for in joined files', () => {
     assert.deepEqual(starts('/^text|^other/'), { startsAlike: true, onlyAtStart: false });
     assert.deepEqual(starts('/^text/ wide'), { startsAlike: true, onlyAtStart: false });
     assert.deepEqual(starts('/^a.*text/s'), { startsAlike: false, onlyAtStart: false });
+    assert.deepEqual(starts('/^ab.*text/s'), { startsAlike: true, onlyAtStart: true });
     assert.deepEqual(starts('{ AA [200] BB CC }'), { startsAlike: false, onlyAtStart: false });
   });
 
