@@ -121,7 +121,7 @@ export class RecordReader {
 }
 
 function checksumOf(head: string, engines: string, body: string): number {
-  return crc32(body, crc32(engines, crc32(head)));
+  return crc32(head + engines + body);
 }
 
 /** Not yet to be believed. */
