@@ -30,7 +30,9 @@ export const smallPack = `
   rule eicar { meta: severity = "critical" strings: $a = "EICAR-STANDARD" condition: $a }
   rule odd { strings: $a = "ODD-BYTES" condition: $a }`;
 
-type Options = Partial<Pick<ScanPlaces, 'stepLimits' | 'searchLimits' | 'version' | 'threadFile'>>;
+type Options = Partial<Pick<ScanPlaces, 'stepLimits' | 'searchLimits' | 'version' | 'threadFile'>> & {
+  readonly coordinatorFile?: string;
+};
 
 /** Scans on real threads, with rules and storage of their own. */
 export class RealScans {
@@ -42,7 +44,7 @@ export class RealScans {
   /** @param root a folder for all of it, from `makeRoot` */
   constructor(
     readonly root: string,
-    options: Options = {},
+    { coordinatorFile = scanBundle.file('scanCoordinator.worker'), ...options }: Options = {},
   ) {
     const wasm = require.resolve('@virustotal/yara-x/package.json');
     const workerData: ScanPlaces = {

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { spawnThread } from '../../../../src/workers/thread';
+import { ControlBlock } from '../../../../src/workers/controlBlock';
+import { RecordingLogger } from '../../support/recordingLogger';
+import { eicar } from '../support/eicar';
+import { networkUses, spiedThread, spyOnNetwork } from '../support/networkSpy';
+import {
+  buildScanThreads,
+  makeRoot,
+  ownRules,
+  RealScans,
+  removeRoot,
+  scanBundle,
+} from '../support/realScans';
+import { tar } from '../support/tarBuilder';
+import { flagOf, zip } from '../support/zipBuilder';
+
+describe('scans send nothing away', function () {
+  this.timeout(120_000);
+  let root: string;
+  let log: string;
+
+  before(() => buildScanThreads());
+  after(() => {
+    scanBundle.remove();
+  });
+  beforeEach(() => {
+    root = makeRoot();
+    log = path.join(root, 'network.log');
+  });
+  afterEach(() => {
+    removeRoot(root);
+  });
+
+  it('the spy sees a thread that does, however it does', async () => {
+    const server = createServer((_request, response) => response.end('hello'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const talker = path.join(root, 'talker.cjs');
+    const send = `require('node:dgram').createSocket('udp4').send('x', ${port}, '127.0.0.1')`;
+    const ask = `require('node:dns').lookup('localhost', () => process.exit())`;
+    writeFileSync(
+      talker,
+      `fetch('http://127.0.0.1:${port}').then((r) => r.text()).then(() => { ${send}; ${ask}; });`,
+    );
+    const thread = spawnThread(spiedThread(talker, root, log), {
+      name: 'talker',
+      logger: new RecordingLogger(),
+    });
+    await new Promise((resolve) => {
+      thread.onExit(resolve);
+    });
+    await new Promise((resolve) => server.close(resolve));
+    const uses = networkUses(log);
+    for (const type of ['TCPWRAP', 'UDPWRAP', 'GETADDRINFOREQWRAP']) assert.ok(uses.includes(type), type);
+  });
+
+  it('on no way that a scan can take', async () => {
+    const files = path.join(root, 'files');
+    const write = (name: string, content: string | Uint8Array): string => {
+      const file = path.join(files, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      return file;
+    };
+    const bad = write('bad', eicar());
+    write(
+      'page.html',
+      '<img src="http://198.51.100.1/x.png"><script src="https://example.org/a.js"></script>',
+    );
+    write('a.zip', zip([{ name: 'in/e', content: eicar() }]));
+    write('a.tgz', gzipSync(tar([{ name: 'e', content: eicar() }])));
+    write('locked.zip', zip([{ name: 'a', packed: Buffer.alloc(30, '!'), flags: flagOf.encrypted }]));
+    write('large', Buffer.alloc(3_000_000, 'http://198.51.100.1/'));
+    write('stuck', 'q'.repeat(300_000));
+    const spy = spyOnNetwork(log);
+    const scans = new RealScans(root, {
+      stepLimits: { baseMs: 2_000, bytesPerMs: 10_000 },
+      searchLimits: { baseMs: 1_000, bytesPerMs: 10_000 },
+      coordinatorFile: spiedThread(scanBundle.file('scanCoordinator.worker'), root, log),
+      threadFile: spiedThread(scanBundle.file('scanThread.worker'), root, log),
+    });
+    try {
+      const own = ownRules(root, {
+        'mine.yar': 'rule stuck { strings: $a = /q.{1,2000}w.{1,2000}z/s condition: $a }',
+        'faulty.yar': 'rule faulty { condition: http }',
+      });
+      const settings = { ...own, maxFileBytes: 1_000_000 };
+      const first = await scans.scan(files, settings);
+      assert.equal(first.verdict, 'malicious');
+      await scans.scan(files, settings);
+      await scans.scan(files, { ...settings, joinSmallFiles: false });
+      for (const file of [
+        bad,
+        path.join(files, 'a.zip'),
+        path.join(files, 'large'),
+        path.join(files, 'no'),
+      ]) {
+        await scans.scan(file, settings);
+      }
+      const block = new ControlBlock();
+      block.pause();
+      const paused = scans.scan(files, { ...settings, openArchives: false }, {}, block);
+      setTimeout(() => {
+        block.cancel();
+      }, 200);
+      assert.equal((await paused).complete, false);
+    } finally {
+      await scans.stop();
+      spy.dispose();
+    }
+    const watched = readFileSync(`${log}.threads`, 'utf8').split('\n').length - 1;
+    assert.ok(watched >= 3, `${watched} threads were watched`);
+    assert.deepEqual(networkUses(log), []);
+  });
+});
