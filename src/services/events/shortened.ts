@@ -7,7 +7,12 @@ export function cutText(text: string, length: number): string {
 export class TextBudget {
   private cut = false;
 
-  constructor(private left: number) {}
+  /** So that a long message leaves room for what names it. */
+  private readonly longest: number;
+
+  constructor(private left: number) {
+    this.longest = Math.ceil((3 / 4) * left);
+  }
 
   /** Something was left out. */
   get isExceeded(): boolean {
@@ -15,7 +20,7 @@ export class TextBudget {
   }
 
   take(text: string): string {
-    const kept = cutText(text, this.left);
+    const kept = cutText(text, Math.min(this.left, this.longest));
     if (kept.length < text.length) this.cut = true;
     this.left -= kept.length;
     return kept;

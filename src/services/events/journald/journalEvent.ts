@@ -38,8 +38,9 @@ export function journalEvent(line: Line, keep: number, nearMs: number): SystemEv
   if (own === undefined && !read.isCut) return undefined;
   const budget = new TextBudget(keep);
   const text = (name: string): string | undefined => textOf(values.get(name), keep);
-  const message = budget.take(text('MESSAGE') ?? '');
   const source = sourceFields.map(text).find((each) => each !== undefined && each !== '') ?? '';
+  const named = budget.take(source);
+  const message = budget.take(text('MESSAGE') ?? '');
   const details = read.fields
     .filter(([name]) => !placed.has(name))
     .map(([name, value]): [string, string] => [name, budget.take(textOf(value, keep) ?? '')]);
@@ -47,7 +48,7 @@ export function journalEvent(line: Line, keep: number, nearMs: number): SystemEv
   return defined({
     timestamp: own ?? nearMs,
     level: levelOf(text('PRIORITY')),
-    source: budget.take(source),
+    source: named,
     message,
     id: typeof cursor === 'string' ? cursor : undefined,
     truncated: read.isCut || line.truncated || budget.isExceeded ? true : undefined,

@@ -4,7 +4,7 @@ import type { SystemEvent } from '../../../shared/events/systemEvent';
 export interface KnownEvent {
   /** English; `{0}` stands for the first of `values`. */
   readonly text: string;
-  /** Where what fills the sentence stands: names of details, alternatives apart by `|`, or `message:N`, a group. */
+  /** Where what fills the sentence stands: names of details or `message:N`, a group; alternatives apart by `|`. */
   readonly values: readonly string[];
 }
 
@@ -170,9 +170,9 @@ export const knownMessages: readonly KnownMessage[] = [
   {
     source: /^kernel$/,
     message:
-      /^(?:EXT4-fs error|XFS|BTRFS error|BTRFS critical) \((?:device )?([\w-]{1,40})[^)]{0,40}\): (?=.{0,200}(?:error|corrupt))/i,
+      /^(?:EXT4-fs error \((?:device )?([\w-]{1,40})\)|(?:XFS|BTRFS (?:error|critical)) \((?:device )?([\w-]{1,40})[^)]{0,40}\): .{0,200}corrupt)/i,
     text: 'The file system of {0} is damaged',
-    values: ['message:1'],
+    values: ['message:1|message:2'],
   },
   {
     source: /^kernel$/,
@@ -220,14 +220,15 @@ function filled(
   event: SystemEvent,
   match?: RegExpExecArray,
 ): ExplainedEvent | undefined {
-  const found = values.map((where) => {
-    const group = /^message:(\d)$/.exec(where)?.[1];
-    if (group !== undefined) return match?.[Number(group)];
-    return where
+  const found = values.map((where) =>
+    where
       .split('|')
-      .map((name) => detail(event, name))
-      .find((value) => value !== undefined && value !== '');
-  });
+      .map((name) => {
+        const group = /^message:(\d)$/.exec(name)?.[1];
+        return group === undefined ? detail(event, name) : match?.[Number(group)];
+      })
+      .find((value) => value !== undefined && value !== ''),
+  );
   return found.every((value) => value !== undefined) ? { text, values: found } : undefined;
 }
 

@@ -40,15 +40,16 @@ function entryOf(raw: object, keep: number): UnifiedLogLine {
   const timestamp = timeOf(text('timestamp'));
   if (timestamp === undefined) return { type: 'unreadable' };
   const budget = new TextBudget(keep);
-  const message = budget.take(text('eventMessage'));
   const program = text('processImagePath') || text('senderImagePath');
   const source = program.slice(program.lastIndexOf('/') + 1) || text('subsystem');
+  const named = budget.take(source);
+  const message = budget.take(text('eventMessage'));
   return {
     type: 'event',
     event: defined({
       timestamp,
       level: levelOf(text('messageType')),
-      source: budget.take(source),
+      source: named,
       message,
       details: [...fields]
         .filter(([name, value]) => !placed.has(name) && value !== null && value !== '')

@@ -30,6 +30,7 @@ function eventOf(raw: unknown, keep: number): SystemEvent | undefined {
   if (timestamp === undefined) return undefined;
   const text = (name: string): string => textOf(properties.get(name));
   const budget = new TextBudget(keep);
+  const source = budget.take(text('ProviderName'));
   const message = budget.take(text('Message').trim());
   const id = text('Id');
   const log = text('LogName');
@@ -37,7 +38,7 @@ function eventOf(raw: unknown, keep: number): SystemEvent | undefined {
   return defined({
     timestamp,
     level: windowsLevel(text('Level'), text('Keywords')),
-    source: budget.take(text('ProviderName')),
+    source,
     message,
     eventId: /^\d{1,9}$/.test(id) ? Number(id) : undefined,
     log: log === '' ? undefined : budget.take(log),
@@ -60,5 +61,7 @@ function timeOf(raw: unknown): number | undefined {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
+  // Keywords are numbers of 64 bits, which a number’s own shortest text would round.
+  if (typeof value === 'number' && Number.isInteger(value)) return BigInt(value).toString();
   return value === null || value === undefined ? '' : JSON.stringify(value);
 }

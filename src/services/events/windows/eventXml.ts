@@ -136,6 +136,7 @@ class EventParts {
     const budget = new TextBudget(keep);
     const rendered = find(this.rendering, 'Message');
     const told = this.data.map(([name, value]) => `${name}: ${value}`).join('; ');
+    const source = budget.take(system('Provider.Name') || system('Provider.EventSourceName'));
     const message = budget.take(rendered === '' ? told : rendered);
     const eventId = system('EventID');
     const log = system('Channel');
@@ -143,7 +144,7 @@ class EventParts {
     return defined({
       timestamp,
       level: windowsLevel(system('Level'), system('Keywords')),
-      source: budget.take(system('Provider.Name') || system('Provider.EventSourceName')),
+      source,
       message,
       eventId: /^\d{1,9}$/.test(eventId) ? Number(eventId) : undefined,
       log: log === '' ? undefined : budget.take(log),
