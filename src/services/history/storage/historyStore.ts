@@ -50,6 +50,10 @@ export class HistoryStore<D extends AppliesOperations> {
   private current: StoreState = { type: 'ready' };
   private isOpened = false;
   private isReadingBroken = false;
+  /** Files that do not fit together wait for the lock, to be repaired. */
+  private isSuspect = false;
+  /** When storing has failed last, by the clock that never goes back. */
+  private failedAtMs = Number.NEGATIVE_INFINITY;
   private queue: PendingWrite[] = [];
   private draining: Promise<void> | undefined;
   private watching: FolderWatch | undefined;
@@ -113,20 +117,23 @@ export class HistoryStore<D extends AppliesOperations> {
 
   /** Takes in what others wrote. @returns whether there was something. Never rejects. */
   async refresh(): Promise<boolean> {
+    // Reading everything again would find the same, until a retry under the lock has found out more.
+    if (this.isSuspect || this.current.type === 'newerVersion') return false;
     let reading = this.readUnlocked();
     if (reading?.type === 'suspect') {
       const outcome = await this.locked(() => this.folder.read(true));
       if (outcome.type === 'done') reading = outcome.value;
-      else this.cannotWrite(outcome);
+      else {
+        this.isSuspect = true;
+        this.cannotWrite(outcome);
+      }
     }
     if (reading === undefined) return false;
     if (reading.type === 'newerVersion') {
       this.setState({ type: 'newerVersion' });
       return false;
     }
-    // What somebody did who had a newer version, or a disk that could not be read, is over.
-    if (this.current.type === 'failed' || this.current.type === 'newerVersion')
-      this.setState({ type: 'ready' });
+    if (this.current.type === 'failed') this.setState({ type: 'ready' });
     if (reading.type === 'changed') this.changed();
     return reading.type === 'changed';
   }
@@ -197,10 +204,35 @@ export class HistoryStore<D extends AppliesOperations> {
   }
 
   private drain(): void {
-    this.draining ??= this.flush().finally(() => {
+    this.draining ??= (this.hasJustFailed ? this.wait() : this.flush()).finally(() => {
       this.draining = undefined;
       if (this.queue.length > 0) this.drain();
     });
+  }
+
+  /** A full disk is not asked with every record whether it takes all that wait. */
+  private get hasJustFailed(): boolean {
+    const { clock } = this.options;
+    return (
+      this.current.type === 'unwritable' &&
+      this.queue.length > 0 &&
+      this.retry !== undefined &&
+      clock.monotonicMs() - this.failedAtMs < this.limits.firstRetryMs
+    );
+  }
+
+  /** Leaves what is queued to the next attempt. */
+  private wait(): Promise<void> {
+    this.letWait([]);
+    const { waitingCount: waiting } = this.folder;
+    if (this.current.type === 'unwritable') this.setState({ ...this.current, waiting });
+    return Promise.resolve();
+  }
+
+  /** @param taken writes that are in the database in memory already */
+  private letWait(taken: PendingWrite[]): void {
+    this.take(taken);
+    for (const { resolve } of taken) resolve('waiting');
   }
 
   /** One attempt to store what waits and what is queued, all of it at once. */
@@ -223,8 +255,7 @@ export class HistoryStore<D extends AppliesOperations> {
     } else if (outcome.type === 'failed' && outcome.error instanceof NewerVersion) {
       for (const { reject } of [...taken, ...this.queue.splice(0)]) reject(outcome.error);
     } else {
-      this.take(taken);
-      for (const { resolve } of taken) resolve('waiting');
+      this.letWait(taken);
       this.cannotWrite(outcome);
     }
   }
@@ -244,6 +275,7 @@ export class HistoryStore<D extends AppliesOperations> {
   /** Under the lock: what others wrote. @returns whether there was something */
   private takeIn(): boolean {
     const reading = this.folder.read(true);
+    this.isSuspect = false;
     if (reading.type !== 'newerVersion') return reading.type === 'changed';
     this.setState({ type: 'newerVersion' });
     throw new NewerVersion(reading.detail);
@@ -278,6 +310,7 @@ export class HistoryStore<D extends AppliesOperations> {
   }
 
   private cannotWrite(failure: AccessFailure): void {
+    this.failedAtMs = this.options.clock.monotonicMs();
     this.setState(unwritableState(failure, this.folder.waitingCount));
     this.scheduleRetry();
   }

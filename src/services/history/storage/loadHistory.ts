@@ -3,6 +3,7 @@ import type { AppliesOperations, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
 import {
+  type JournalEntry,
   type JournalHeader,
   type JournalPosition,
   type JournalReading,
@@ -102,11 +103,8 @@ export function loadHistory<D extends AppliesOperations>(
     };
   }
 
-  const { database } = opened;
   const entries = journal?.reading.entries ?? [];
-  for (const { sequence, operation } of entries) {
-    if (sequence > database.appliedSequence) database.apply(sequence, operation);
-  }
+  const database = applyAll(opened.database, entries);
   const header = journal?.reading.header;
   return {
     type: 'loaded',
@@ -124,6 +122,19 @@ export function loadHistory<D extends AppliesOperations>(
     baseSizeBytes: base?.sizeBytes ?? 0,
     entryIds: new Set(entries.map(({ id }) => id)),
   };
+}
+
+/** Applies what is not in the database yet; one that cannot be brought forward is closed. @returns the database */
+export function applyAll<D extends AppliesOperations>(database: D, entries: readonly JournalEntry[]): D {
+  try {
+    for (const { sequence, operation } of entries) {
+      if (sequence > database.appliedSequence) database.apply(sequence, operation);
+    }
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function readLast(files: DurableFiles, generations: readonly number[]): Journal | undefined {

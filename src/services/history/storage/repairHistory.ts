@@ -4,12 +4,18 @@ import type { AppliesOperations, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { asideName, baseName, journalName, temporaryEnding } from './folderNames';
 import { type JournalEntry, journalStart, journalVersion, readJournal, salvageJournal } from './journal';
-import type { BrokenHistory, LoadedHistory } from './loadHistory';
+import { applyAll, type BrokenHistory, type LoadedHistory } from './loadHistory';
 import { prepareJournal } from './newJournal';
 
 export interface RepairedHistory<D> {
   readonly history: LoadedHistory<D>;
   readonly asides: readonly HistorySetAside[];
+}
+
+interface SalvagedHistory<D> {
+  readonly database: D;
+  readonly from: number;
+  readonly entries: readonly JournalEntry[];
 }
 
 /**
@@ -20,15 +26,14 @@ export function salvage<D extends AppliesOperations>(
   files: DurableFiles,
   openDatabase: OpenDatabase<D>,
   broken: BrokenHistory<D>,
-): { readonly database: D; readonly from: number; readonly entries: readonly JournalEntry[] } {
+): SalvagedHistory<D> {
   const takesAll = broken.database === undefined || broken.isUnrelated === true;
   const database = broken.database ?? emptyDatabase(openDatabase);
   const from = database.appliedSequence;
   const entries = salvagedEntries(files, broken.generations)
     .filter(({ sequence }) => takesAll || sequence > from)
     .map((entry, index) => ({ ...entry, sequence: from + index + 1 }));
-  for (const { sequence, operation } of entries) database.apply(sequence, operation);
-  return { database, from, entries };
+  return { database: applyAll(database, entries), from, entries };
 }
 
 /**
@@ -42,7 +47,22 @@ export function repairHistory<D extends AppliesOperations>(
   broken: BrokenHistory<D>,
   nowMs: number,
 ): RepairedHistory<D> {
-  const { database, from, entries } = salvage(files, openDatabase, broken);
+  const salvaged = salvage(files, openDatabase, broken);
+  try {
+    return writeRepair(files, broken, salvaged, nowMs);
+  } catch (error) {
+    // It takes memory that nobody else would free, with each attempt.
+    salvaged.database.close();
+    throw error;
+  }
+}
+
+function writeRepair<D>(
+  files: DurableFiles,
+  broken: BrokenHistory<D>,
+  { database, from, entries }: SalvagedHistory<D>,
+  nowMs: number,
+): RepairedHistory<D> {
   const base = broken.database === undefined ? undefined : broken.base;
   const prepared = prepareJournal(
     files,

@@ -61,15 +61,42 @@ describe('a history on a disk that cannot be written', () => {
   it('cuts back what was written in part, whatever part', async () => {
     const { store } = await folder.window({ clock, calls });
     await store.write([put('a')]);
-    const before = readFileSync(folder.file('history-000001.journal'));
+    const journal = folder.file('history-000001.journal');
     for (let bytes = 0; bytes < 400; bytes += 23) {
+      const before = readFileSync(journal);
       fault = (call, file) => (call === 'write' && isJournal(file) ? bytes : undefined);
       assert.equal(await store.write([put(`b${bytes}`)]), 'waiting');
-      assert.deepEqual(readFileSync(folder.file('history-000001.journal')), before);
+      assert.deepEqual(readFileSync(journal), before);
+      fault = undefined;
+      await clock.advance(1_000);
+      assert.deepEqual(store.state, { type: 'ready' });
     }
-    fault = undefined;
-    assert.equal(await store.write([put('c')]), 'stored');
+    assert.equal(store.database.ids.length, 19);
     assert.deepEqual((await folder.open()).database.ids, store.database.ids);
+  });
+
+  it('is not asked with every record whether it takes all that wait', async () => {
+    const { store, states } = await folder.window({ clock, calls });
+    let attempts = 0;
+    fault = (call) => {
+      if (call !== 'open') return undefined;
+      attempts += 1;
+      return systemError('ENOSPC', call);
+    };
+    for (let index = 0; index < 100; index += 1)
+      assert.equal(await store.write([put(`r${index}`)]), 'waiting');
+    assert.equal(attempts, 1);
+    assert.equal(store.database.ids.length, 100);
+    const last = states.at(-1);
+    assert.equal(last?.type === 'unwritable' && last.waiting, 100);
+    // One by the timer, and one by the first record a second later.
+    await clock.advance(2_000);
+    await store.write([put('x')]);
+    await store.write([put('y')]);
+    assert.equal(attempts, 3);
+    fault = undefined;
+    await clock.advance(60_000);
+    assert.equal((await folder.open()).database.ids.length, 102);
   });
 
   it('knows again what a failed attempt has left as a whole, and stores it once', async () => {
@@ -106,6 +133,7 @@ describe('a history on a disk that cannot be written', () => {
     assert.deepEqual(reader.database.ids, ['a']);
 
     // Again, and now something as long is written in its place before the reader looks.
+    await clock.advance(2_000);
     await store.write([put('c')]);
     assert.deepEqual(reader.database.ids, ['a', 'b', 'c']);
     await writer.write([put('x')]);
@@ -114,6 +142,7 @@ describe('a history on a disk that cannot be written', () => {
     await reader.refresh();
     assert.deepEqual(reader.database.ids, ['a', 'x', 'y', 'z']);
     fault = undefined;
+    await clock.advance(60_000);
     await store.write([put('d')]);
     await reader.refresh();
     for (const ids of [store.database.ids, reader.database.ids])
@@ -137,14 +166,14 @@ describe('a history on a disk that cannot be written', () => {
 
   it('gives the lock back as soon as that works, so that other windows can write', async () => {
     const { store } = await folder.window({ clock, calls });
-    const other = await folder.open({ limits: { lockTimeoutMs: 50 } });
+    const other = await folder.open({ clock, limits: { lockTimeoutMs: 0 } });
     fault = (call) => (call === 'remove' ? systemError('EROFS', call) : undefined);
     assert.equal(await store.write([put('a')]), 'stored');
     assert.equal(await other.write([put('b')]), 'waiting');
     fault = undefined;
-    await clock.advance(1_000);
-    assert.equal(await other.write([put('c')]), 'stored');
-    assert.deepEqual((await folder.open()).database.ids, ['a', 'b', 'c']);
+    await clock.advance(5_000);
+    assert.deepEqual(other.state, { type: 'ready' });
+    assert.deepEqual((await folder.open()).database.ids, ['a', 'b']);
   });
 
   it('reads nothing anew until what cannot be read can be', async () => {

@@ -262,6 +262,7 @@ describe('HistoryStore', () => {
       await store.refresh();
       assert.deepEqual(store.database.ids, ['theirs', 'mine']);
       lock.taken = false;
+      await clock.advance(1_000);
       assert.equal(await store.write([put('last')]), 'stored');
       assert.deepEqual((await folder.open()).database.ids, ['theirs', 'mine', 'last']);
     });
