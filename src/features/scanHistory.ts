@@ -113,6 +113,11 @@ export class ScanHistory implements Feature {
       t,
     });
     this.store.add(
+      model.onEmptyChanged((empty) => {
+        setContext('historyEmpty', empty);
+      }),
+    );
+    this.store.add(
       model.onFilterChanged((choice) => {
         setContext('historyFiltered', isFiltered(choice));
       }),

@@ -39,6 +39,7 @@ export function openSettings(): void {
 type ContextKey =
   | 'metricsPaused'
   | 'startupFailed'
+  | 'historyEmpty'
   | 'historyFiltered'
   | 'eventsBySource'
   | 'eventsFiltered'

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { ScanRecord } from '../../src/shared/scan/record';
 import { madeRecord } from '../unit/support/scanRecords';
+import { extensionHosts } from '../support/processTree';
+import { skip } from '../support/skip';
 import { HistoryPane } from './support/historyPane';
-import { SeededHistory } from './support/seededHistory';
+import { historyFolder, SeededHistory } from './support/seededHistory';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
@@ -217,7 +221,9 @@ describe('the scan history in two windows', () => {
     await history.clear();
   });
   const workbench = useWorkbench({ width: 1000, height: 1000 });
+  const endings: (() => Promise<void>)[] = [];
   after(async () => {
+    for (const end of endings) await end();
     await history.clear();
     await history.close();
   });
@@ -231,7 +237,9 @@ describe('the scan history in two windows', () => {
   it('is the same, and alarms are read in both', async function () {
     this.timeout(120_000);
     const first = new HistoryPane(workbench());
-    const second = new HistoryPane(await workbench().openBeside());
+    const beside = await workbench().openBeside();
+    endings.push(() => beside.close());
+    const second = new HistoryPane(beside);
     for (const window of [first, second]) {
       await window.workbench.statusBarItem(/\d+ ?%/).waitFor();
       assert.equal(await badge(window).count(), 0);
@@ -263,6 +271,41 @@ describe('the scan history in two windows', () => {
     await history.put(record({ target: '/a/four.txt', startedAt: Date.now(), finishedAt: Date.now() }));
     for (const window of [first, second]) await window.rows('four.txt').waitFor({ timeout: 5_000 });
     console.log(`      in both windows within ${(performance.now() - writtenMs).toFixed(0)} ms`);
-    await second.workbench.close();
+  });
+});
+
+describe('a history whose file is damaged', () => {
+  let damaged: string;
+  before(async function () {
+    if (process.platform !== 'linux') skip(this, 'processes are looked at in /proc');
+    // Whichever window is the first to look sets the file aside, and is the one that tells.
+    const { server } = currentSession();
+    const hostsHaveEnded = () => Promise.resolve(extensionHosts(server.pid).length === 0);
+    await until('the hosts of earlier windows to end', hostsHaveEnded, 30_000);
+    const folder = historyFolder(server);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    damaged = path.join(folder, 'history.sqlite');
+    await writeFile(damaged, 'SQLite format 3\0 and nothing that follows from it');
+  });
+  const workbench = useWorkbench();
+
+  it('is said to be, with the name under which it is kept, and a new one begins', async () => {
+    const toast = await workbench().toast(/history\.(damaged|foreign)-[\w-]+\.sqlite/);
+    const name = /history\.[\w-]+\.sqlite/.exec((await toast.textContent()) ?? '')?.[0] ?? '';
+    const kept = path.join(path.dirname(damaged), name);
+    assert.match(await readFile(kept, 'latin1'), /nothing that follows/);
+    await toast.getByRole('button', { name: 'Copy Path' }).click();
+    await until('its path in the clipboard', async () => {
+      return (await workbench().page.evaluate<string>('navigator.clipboard.readText()')) === kept;
+    });
+    const pane = new HistoryPane(workbench());
+    await pane.open();
+    await pane.welcome.waitFor();
+    const history = await SeededHistory.open(currentSession().server);
+    await history.put(record({ target: '/a/first.txt' }));
+    await pane.rows('first.txt').waitFor();
+    await history.clear();
+    await history.close();
   });
 });

@@ -35,7 +35,7 @@ export type ListingChange = readonly GroupNode[] | 'everything';
 /** The history by one grouping and filter: what has been asked for of it, kept until it is refreshed. */
 export class HistoryListing {
   private groups: Promise<readonly GroupNode[]> | undefined;
-  private counted: readonly GroupNode[] = [];
+  private counted: readonly GroupNode[] | undefined;
   private readonly open = new Map<string, OpenGroup>();
 
   constructor(
@@ -44,9 +44,9 @@ export class HistoryListing {
     readonly filter: HistoryFilter,
   ) {}
 
-  /** Records, as far as they have been counted. */
-  get count(): number {
-    return this.counted.reduce((sum, { group }) => sum + group.count, 0);
+  /** How many records there are; undefined until that is known. */
+  get count(): number | undefined {
+    return this.counted?.reduce((sum, { group }) => sum + group.count, 0);
   }
 
   /** Those that are loaded. */
@@ -57,8 +57,9 @@ export class HistoryListing {
   /** Rejects as the history does where it cannot be read. */
   rootNodes(): Promise<readonly GroupNode[]> {
     this.groups ??= this.history.groups(this.grouping, this.filter).then((groups) => {
-      this.counted = this.nodesOf(groups);
-      return this.counted;
+      const nodes = this.nodesOf(groups);
+      this.counted = nodes;
+      return nodes;
     });
     return this.groups;
   }
@@ -124,16 +125,17 @@ export class HistoryListing {
   ): ListingChange {
     const changed = new Set<GroupNode>();
     const known = new Map(before.map((node) => [node.group.key, node]));
-    this.counted = this.nodesOf(groups).map((node) => {
+    const after = this.nodesOf(groups).map((node) => {
       const kept = known.get(node.group.key);
       if (kept === undefined) return node;
       if (!isSame(kept.group, node.group)) changed.add(kept);
       kept.group = node.group;
       return kept;
     });
-    this.groups = Promise.resolve(this.counted);
+    this.counted = after;
+    this.groups = Promise.resolve(after);
     for (const [key, open] of this.open) {
-      const node = this.counted.find(({ group }) => group.key === key);
+      const node = after.find(({ group }) => group.key === key);
       const fresh = pages.get(key);
       if (node === undefined) this.open.delete(key);
       else if (fresh?.wanted === open.wanted && replacePage(open, fresh.page)) changed.add(node);
@@ -143,8 +145,7 @@ export class HistoryListing {
         changed.add(node);
       }
     }
-    const isSameOrder =
-      before.length === this.counted.length && before.every((node, at) => node === this.counted[at]);
+    const isSameOrder = before.length === after.length && before.every((node, at) => node === after[at]);
     return isSameOrder ? [...changed] : 'everything';
   }
 

@@ -45,12 +45,14 @@ const timesPeriodMs = 30_000;
 export class HistoryModel implements Disposable {
   private readonly store = new DisposableStore();
   private readonly messages = this.store.add(new Emitter<string | undefined>());
+  private readonly emptiness = this.store.add(new Emitter<boolean>());
   private readonly filters = this.store.add(new Emitter<FilterChoice>());
   private readonly tree: HistoryTree;
   private readonly refreshing: PacedCalls;
   private choice: FilterChoice = everything;
   private visible = false;
   private failed = false;
+  private empty = false;
   private shownMessage: string | undefined;
   /** What there is only while somebody looks: a timer, and a hold of the history. */
   private looking: DisposableStore | undefined;
@@ -61,6 +63,8 @@ export class HistoryModel implements Disposable {
   readonly onChanged;
   /** What stands above the tree; undefined is nothing. */
   readonly onMessage = this.messages.event;
+  /** Whether the history is known to have no record at all. */
+  readonly onEmptyChanged = this.emptiness.event;
   readonly onFilterChanged = this.filters.event;
 
   constructor(private readonly options: HistoryModelOptions) {
@@ -73,7 +77,7 @@ export class HistoryModel implements Disposable {
       new PacedCalls(clock, refreshPeriodMs, async () => {
         if (!this.visible) return;
         await this.tree.refresh();
-        this.updateMessage();
+        this.update();
       }),
     );
     const changed = (): void => {
@@ -84,7 +88,7 @@ export class HistoryModel implements Disposable {
       history.onStateChanged(({ type }) => {
         // What could not be read may be there now.
         if (this.failed && type === 'ready') changed();
-        this.updateMessage();
+        this.update();
       }),
     );
   }
@@ -156,7 +160,7 @@ export class HistoryModel implements Disposable {
       this.options.logger.warning(`The history could not be shown: ${String(error)}`);
       return [];
     } finally {
-      this.updateMessage();
+      this.update();
     }
   }
 
@@ -214,11 +218,21 @@ export class HistoryModel implements Disposable {
     if (changed.length > 0) this.tree.renew(changed);
   }
 
-  private updateMessage(): void {
+  private update(): void {
+    this.updateEmptiness();
     const message = this.wordMessage();
     if (message === this.shownMessage) return;
     this.shownMessage = message;
     this.messages.fire(message);
+  }
+
+  private updateEmptiness(): void {
+    const { matching } = this.tree;
+    if (matching === undefined && !this.failed) return;
+    const empty = matching === 0 && !this.failed && !isFiltered(this.choice);
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.emptiness.fire(empty);
   }
 
   private wordMessage(): string | undefined {
@@ -235,6 +249,7 @@ export class HistoryModel implements Disposable {
     const { t } = this.options;
     const what = filterText(this.choice, t);
     const { matching } = this.tree;
+    if (matching === undefined) return what;
     return matching === 0 ? t('No record matches {0}.', what) : t('{0}: {1}', what, recordCount(matching, t));
   }
 }

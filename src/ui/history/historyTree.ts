@@ -32,8 +32,8 @@ export class HistoryTree implements Disposable {
     return this.listing.filter;
   }
 
-  /** Records that match the filter, as far as they have been counted. */
-  get matching(): number {
+  /** How many records match the filter; undefined until that is known. */
+  get matching(): number | undefined {
     return this.listing.count;
   }
 

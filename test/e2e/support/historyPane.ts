@@ -102,9 +102,10 @@ export class HistoryPane {
     const more = this.rows('Load More…').filter({ hasText: `${left} left` });
     await until(`${left} records left`, async () => {
       await this.goTo('End');
-      await more.click({ timeout: 2_000 });
-      return true;
+      return more.isVisible();
     });
+    await more.click();
+    await more.waitFor({ state: 'detached' });
   }
 
   /** The list shows what is on screen alone. */

@@ -112,6 +112,31 @@ describe('the history’s view', () => {
     assert.equal(setUp(choices).model.grouping, 'day');
   });
 
+  it('is called empty once the history has said so, and for no other reason', async () => {
+    const { clock, history, model, show } = setUp();
+    const told: boolean[] = [];
+    model.onEmptyChanged((empty) => told.push(empty));
+    model.setVisible(true);
+    history.become({ type: 'failed', message: 'x' });
+    await show();
+    assert.deepEqual(told, []);
+    history.become({ type: 'ready' });
+    await clock.advance(1_000);
+    await show();
+    assert.deepEqual(told, [true]);
+    await history.put(madeRecord({ startedAt: clock.now() }));
+    await clock.advance(1_000);
+    assert.deepEqual(told, [true, false]);
+    model.setFilter({ ...everything, text: 'nothing has this' });
+    await show();
+    assert.deepEqual(told, [true, false]);
+    model.setFilter(everything);
+    await history.clear();
+    await clock.advance(1_000);
+    await show();
+    assert.deepEqual(told, [true, false, true]);
+  });
+
   it('says what is filtered and how much is left', async () => {
     const { clock, history, model, show } = setUp();
     await history.put(madeRecord({ startedAt: clock.now(), target: '/a/needle', verdict: 'suspicious' }));
