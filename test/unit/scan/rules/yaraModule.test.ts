@@ -33,7 +33,8 @@ describe('YARA-X in a thread', () => {
     const counts: number[] = [];
     for (let round = 0; round < 300; round += 1) {
       scanner.scan(item('one', { filename: `file${round}` }));
-      counts.push(countInstances(references));
+      // Before it first lets go of them, there is what other tests have left.
+      if (round >= 100) counts.push(countInstances(references));
     }
     assert.ok(
       Math.max(...counts) > 1,
