@@ -109,7 +109,7 @@ describe('scans on real threads', function () {
         results.map(found).map(({ length }) => length),
         [5, 5],
       );
-      assert.deepEqual(found(results[0] as ScanResult), found(results[1] as ScanResult));
+      assert.deepEqual(found(results[0]!), found(results[1]!));
       assert.deepEqual(
         results.map((result) => folderOf(result).unchanged),
         [0, 0],

@@ -61,8 +61,7 @@ export class RealScans {
       protocol: scanWorkerProtocol,
       clock: systemClock,
       logger,
-      spawn: () =>
-        spawnThread(scanBundle.file('scanCoordinator.worker'), { name: 'scan', logger, workerData }),
+      spawn: () => spawnThread(coordinatorFile, { name: 'scan', logger, workerData }),
     });
     this.client.onPush((push) => this.pushes.push(push));
   }
