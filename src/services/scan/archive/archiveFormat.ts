@@ -1,5 +1,5 @@
 import type { ByteSource } from './byteSource';
-import { isTarHeader, tarBlockBytes } from './tarHeader';
+import { isTarHeader, isZeroBlock, tarBlockBytes } from './tarHeader';
 import { findZipDirectory } from './zipDirectory';
 
 /** Formats that are opened. */
@@ -15,10 +15,15 @@ const unreadable: readonly { readonly name: string; readonly magic: string }[] =
   { name: 'XZ', magic: '\xfd7zXZ\0' },
   { name: 'bzip2', magic: 'BZh' },
   { name: 'LZ4', magic: '\x04\x22\x4d\x18' },
-  { name: 'lzip', magic: 'LZIP' },
+  { name: 'lzip', magic: 'LZIP\x01' },
   { name: 'Cabinet', magic: 'MSCF\0\0\0\0' },
-  { name: 'compress', magic: '\x1f\x9d' },
+  { name: 'compress', magic: '\x1f\x9d\x90' },
+  { name: 'Debian package', magic: '!<arch>\ndebian-binary' },
+  { name: 'RPM package', magic: '\xed\xab\xee\xdb' },
+  { name: 'Squashfs', magic: 'hsqs' },
 ];
+/** Longer than any of them. */
+const longestMagic = 32;
 
 const zipSignatures = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08PK'];
 const zstdMagic = '\x28\xb5\x2f\xfd';
@@ -29,24 +34,37 @@ const zstdMagic = '\x28\xb5\x2f\xfd';
  */
 export function archiveFormatOf(source: ByteSource): ArchiveFormat | undefined {
   const head = source.read(0, tarBlockBytes);
-  const start = head.toString('latin1', 0, 8);
+  const start = head.toString('latin1', 0, longestMagic);
   const readable = (format: ReadableFormat): ArchiveFormat => ({ type: 'readable', format });
   if (zipSignatures.some((signature) => start.startsWith(signature))) return readable('zip');
   if (start.startsWith('\x1f\x8b\x08')) return readable('gzip');
   if (start.startsWith(zstdMagic)) return readable('zstd');
   const other = unreadable.find(({ magic }) => start.startsWith(magic));
-  if (other !== undefined)
-    return isPlausible(other.name, head) ? { type: 'unreadable', name: other.name } : undefined;
+  if (other !== undefined && isPlausible(other.name, start)) return { type: 'unreadable', name: other.name };
   if (isTarHeader(head)) return readable('tar');
   return hasZipAtEnd(source) ? readable('zip') : undefined;
+}
+
+/**
+ * Whether an archive of another format is a zip archive, too: zip is read from its end, others from their beginning,
+ * and which of them a program sees depends on the program.
+ */
+export function isZipAsWell(source: ByteSource, format: ArchiveFormat): boolean {
+  if (format.type === 'readable' && format.format === 'zip') return false;
+  // The last member of a tar archive may be a zip archive that lies in it as it is; zeros follow it.
+  const isTar = format.type === 'readable' && format.format === 'tar';
+  return (
+    hasZipAtEnd(source) &&
+    !(isTar && isZeroBlock(source.read(source.sizeBytes - tarBlockBytes, tarBlockBytes)))
+  );
 }
 
 /** What follows the size of a block: the first block, or none. */
 const bzip2Blocks = ['1AY&SY', '\x17rE8P\x90'];
 
 /** Three letters alone may begin a text. */
-function isPlausible(name: string, head: Buffer): boolean {
-  return name !== 'bzip2' || bzip2Blocks.includes(head.toString('latin1', 4, 10));
+function isPlausible(name: string, start: string): boolean {
+  return name !== 'bzip2' || bzip2Blocks.includes(start.slice(4, 10));
 }
 
 function hasZipAtEnd(source: ByteSource): boolean {

@@ -1,6 +1,6 @@
 import { type ArchiveEvent, type ArchiveLimits, defaultArchiveLimits } from './archive';
 import { ArchiveBudget, type ArchiveControl } from './archiveBudget';
-import { type ArchiveFormat, archiveFormatOf } from './archiveFormat';
+import { type ArchiveFormat, archiveFormatOf, isZipAsWell } from './archiveFormat';
 import { type ByteSource, isSameContent, MemorySource } from './byteSource';
 import type { FormatEvent } from './formatEvent';
 import { readGzip } from './gzipReader';
@@ -85,7 +85,14 @@ export class ArchiveReader {
     }
   }
 
-  private events({ source, format, name }: Layer): Generator<FormatEvent> {
+  private *events(layer: Layer): Generator<FormatEvent> {
+    yield* this.eventsAs(layer);
+    if (this.budget.stoppedBy === undefined && isZipAsWell(layer.source, layer.format)) {
+      yield* readZip(layer.source, this.budget);
+    }
+  }
+
+  private eventsAs({ source, format, name }: Layer): Generator<FormatEvent> {
     if (format.type === 'unreadable') return unreadable(format.name);
     switch (format.format) {
       case 'zip':

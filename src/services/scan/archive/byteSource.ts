@@ -28,7 +28,7 @@ export class MemorySource implements ByteSource {
 }
 
 /** Small reads next to each other are answered from one read of this size. */
-const windowBytes = 256 * 1024;
+const windowBytes = 64 * 1024;
 const smallBytes = 16 * 1024;
 
 /** A file that whoever opened it closes. What the system refuses to read counts as the file's end. */

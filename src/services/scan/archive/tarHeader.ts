@@ -13,8 +13,10 @@ export interface TarHeader {
   readonly isExtended: boolean;
 }
 
+const zeros = Buffer.alloc(tarBlockBytes);
+
 export function isZeroBlock(block: Uint8Array): boolean {
-  return block.every((byte) => byte === 0);
+  return block[0] === 0 && zeros.subarray(0, block.length).equals(block);
 }
 
 /** @returns whether the block carries its own checksum, which next to nothing else does */

@@ -7,6 +7,8 @@ import { SourceInput, type TarInput } from './tarInput';
 
 /** Longest header that comes as a member of its own: long names, pax records. */
 const longestHeader = 1024 * 1024;
+/** Zeros at the end fill up a tape's record, of a megabyte at most. */
+const maxZeroBlocks = (16 * 1024 * 1024) / tarBlockBytes;
 /** A symbolic link that leads out is harmless until something is written through it. */
 const maxLinks = 10_000;
 
@@ -61,11 +63,12 @@ export function* readTar(
     const block = input.take(tarBlockBytes);
     if (block.length < tarBlockBytes) {
       // Programs do without the end's mark, too.
-      if (!isZeroBlock(block)) yield* endedEarly(budget);
+      if (block.length > 0 && !isZeroBlock(block)) yield* endedEarly(budget);
       return;
     }
     if (isZeroBlock(block)) {
-      zeroBlocks++;
+      // Programs stop here; what somebody hid not far behind is found.
+      if (++zeroBlocks > maxZeroBlocks) return;
       continue;
     }
     if (!isTarHeader(block)) {

@@ -1,6 +1,6 @@
-import { constants, crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { ArchiveProblem } from './archive';
-import { type ArchiveBudget, freeMemberBytes } from './archiveBudget';
+import type { ArchiveBudget } from './archiveBudget';
 import { ByteCollector } from './byteCollector';
 import type { ByteSource } from './byteSource';
 import { Inflater } from './inflater';
@@ -98,39 +98,6 @@ export function inflateBounded(
     trouble ??= { problem: 'damaged', detail: 'its compressed data is invalid' };
   const { consumedBytes } = inflater;
   return { bytes: collector.bytes(), consumedBytes, ...(trouble === undefined ? {} : { trouble }) };
-}
-
-/** The largest window, as a power of two, for which memory is set aside; what `zstd` itself makes without `--long`. */
-const zstdWindow = 27;
-
-/** Zstandard, by Node's zlib in one call: it has no way to do so in pieces that could be given up. */
-export function unzstd(packed: Packed, budget: ArchiveBudget): Unpacked {
-  const nothing = Buffer.alloc(0);
-  // Editors older than 1.101 have a Node without it.
-  if (typeof zstdDecompressSync !== 'function') {
-    return { bytes: nothing, trouble: { problem: 'unsupportedMethod', detail: 'Zstandard' } };
-  }
-  if (packed.length > budget.memberBytes) return { bytes: nothing, trouble: { problem: 'memberTooLarge' } };
-  const byRatio = Math.max(freeMemberBytes, packed.length * budget.limits.maxRatio);
-  const bySize = Math.min(budget.memberBytes, budget.leftBytes);
-  budget.checkpoint();
-  try {
-    const bytes = zstdDecompressSync(packed.source.read(packed.start, packed.length), {
-      maxOutputLength: Math.max(1, Math.min(byRatio, bySize)),
-      params: { [constants.ZSTD_d_windowLogMax]: zstdWindow },
-    });
-    budget.addBytes(bytes.length);
-    return { bytes };
-  } catch (error) {
-    return { bytes: nothing, trouble: zstdTrouble(error, byRatio < bySize) };
-  }
-}
-
-function zstdTrouble(error: unknown, isRatio: boolean): Trouble {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_BUFFER_TOO_LARGE') return { problem: isRatio ? 'ratioTooHigh' : 'memberTooLarge' };
-  if (code === 'ZSTD_error_frameParameter_windowTooLarge') return { problem: 'tooLarge' };
-  return { problem: 'damaged', detail: 'its compressed data is invalid' };
 }
 
 /** @returns whether the checksum is that of the bytes */

@@ -6,9 +6,9 @@ import {
   type Packed,
   type Trouble,
   type Unpacked,
-  unzstd,
 } from './unpack';
 import { type ZipEntry, zipFlags } from './zipDirectory';
+import { unzstd } from './zstd';
 
 /** Methods that are not unpacked, by their usual names (APPNOTE 4.4.5). */
 const otherMethods: Readonly<Record<number, string>> = {

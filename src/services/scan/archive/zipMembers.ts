@@ -11,8 +11,8 @@ const knownMethods = new Set([
 ]);
 const newestVersion = 63;
 const longestName = 4096;
-/** Gaps are searched in pieces of this size. */
-const searchBytes = 1024 * 1024;
+/** Gaps are searched in pieces from the first of these sizes to the second: what comes next is mostly near. */
+const searchBytes = { least: 4 * 1024, most: 1024 * 1024 };
 
 /** A member whose place is known. */
 export interface ZipMember extends ZipEntry {
@@ -82,10 +82,15 @@ export function findMember(
   end: number,
   checkpoint: () => void,
 ): FoundMember | undefined {
-  for (let at = start; at + headerBytes < end; at += searchBytes) {
+  let length = searchBytes.least;
+  for (
+    let at = start;
+    at + headerBytes < end;
+    at += length, length = Math.min(length * 4, searchBytes.most)
+  ) {
     checkpoint();
     // A header may begin in one piece and end in the next.
-    const piece = source.read(at, Math.min(searchBytes + headerBytes, end - at));
+    const piece = source.read(at, Math.min(length + headerBytes, end - at));
     for (
       let found = piece.indexOf(headerSignature);
       found >= 0;

@@ -3,7 +3,7 @@ import type { ByteSource } from './byteSource';
 import type { FormatEvent } from './formatEvent';
 import { isTarHeader } from './tarHeader';
 import { readUnpackedTar } from './tarReader';
-import { unzstd } from './unpack';
+import { unzstd } from './zstd';
 
 /** Reads a Zstandard file: what it holds is one member, or those of the tar archive that it is. */
 export function* readZstd(

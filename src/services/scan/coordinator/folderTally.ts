@@ -1,4 +1,4 @@
-import { formatInteger } from '../../../shared/presentation/format';
+import { formatCount, formatInteger } from '../../../shared/presentation/format';
 import type { Judgement } from '../../../shared/scan/judgement';
 import type {
   EngineReason,
@@ -10,6 +10,7 @@ import type {
 import type { Verdict } from '../../../shared/scan/verdict';
 import type { WalkProblem } from '../walk';
 import { displayPath } from '../content/displayPath';
+import { engineNames } from '../engines';
 import { markedSafe, verdictOf, worstVerdict } from '../verdict';
 
 /** A record has room for so many; the most alarming are kept. */
@@ -149,7 +150,9 @@ export class FolderTally {
 
   engineReports(): EngineReport[] {
     this.flushPlain();
-    return [...this.engines.values()].map(reportOf);
+    return [...this.engines.values()]
+      .sort((one, other) => placeOf(one.report) - placeOf(other.report))
+      .map(reportOf);
   }
 
   private addJudged(path: string, judgement: Judgement): TalliedFile {
@@ -212,6 +215,12 @@ export class FolderTally {
   }
 }
 
+/** In the order of `engineNames`, whichever was heard of first. */
+function placeOf({ id }: EngineReport): number {
+  const place = Object.keys(engineNames).indexOf(id);
+  return place < 0 ? Infinity : place;
+}
+
 /** Files are met in an order that differs from scan to scan. */
 function byPath(one: { path?: string | undefined }, other: { path?: string | undefined }): number {
   const [left = '', right = ''] = [one.path, other.path];
@@ -225,8 +234,8 @@ function reportOf({ report, files, hits, failed, partial, reason }: EngineTally)
   const affected = state === 'hit' ? hits : state === 'failed' ? failed : partial;
   const detail =
     state === 'noHit'
-      ? `${formatInteger(files)} files`
-      : `${formatInteger(affected)} of ${formatInteger(files)} files`;
+      ? formatCount(files, 'file')
+      : `${formatInteger(affected)} of ${formatCount(files, 'file')}`;
   const why = (state === 'failed' || state === 'partial') && reason !== undefined ? { reason } : {};
   return { id, name, state, ...why, detail };
 }

@@ -9,6 +9,7 @@ import { archiveFormatOf } from '../../../../src/services/scan/archive/archiveFo
 import { ArchiveReader } from '../../../../src/services/scan/archive/archiveReader';
 import { FileSource, MemorySource } from '../../../../src/services/scan/archive/byteSource';
 import { SentinelError } from '../../../../src/shared/errors';
+import { withCpuTime } from '../support/cpuTime';
 import { noControl, readArchive } from '../support/readArchive';
 import { pax, tar } from '../support/tarBuilder';
 import { zip } from '../support/zipBuilder';
@@ -62,6 +63,22 @@ describe('ArchiveReader', () => {
     );
   });
 
+  it('opens what is an archive of two kinds as either', () => {
+    const hidden = zip([file]);
+    const harmless = { name: 'harmless', content: 'x' };
+    for (const cover of [gzipSync(tar([harmless])), gzipSync('x'), tar([harmless], { zeroBlocks: 0 })]) {
+      const read = readArchive(Buffer.concat([cover, hidden]));
+      assert.equal(read.names.length, 2);
+      assert.equal(read.names[1], 'eicar.com');
+    }
+    const rar = Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\0'), Buffer.alloc(100)]);
+    assert.deepEqual(readArchive(Buffer.concat([rar, hidden])).names, ['eicar.com']);
+    // A zip archive in a tar archive is not one at its end.
+    const within = readArchive(tar([harmless, { name: 'a.zip', content: hidden }]));
+    assert.deepEqual(within.names, ['harmless', 'a.zip', 'a.zip!eicar.com']);
+    assert.deepEqual(within.problems, []);
+  });
+
   it('says which archives it cannot open', () => {
     const others = {
       '7-Zip': Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'),
@@ -69,6 +86,8 @@ describe('ArchiveReader', () => {
       XZ: Buffer.from('\xfd7zXZ\0', 'latin1'),
       bzip2: Buffer.from('BZh91AY&SY', 'latin1'),
       Cabinet: Buffer.from('MSCF\0\0\0\0', 'latin1'),
+      'Debian package': Buffer.from('!<arch>\ndebian-binary   1342943816'),
+      'RPM package': Buffer.from('\xed\xab\xee\xdb\x03', 'latin1'),
     };
     for (const [detail, magic] of Object.entries(others)) {
       const bytes = Buffer.concat([magic, Buffer.alloc(100)]);
@@ -92,6 +111,8 @@ describe('ArchiveReader', () => {
       eicar,
       '\x1f\x8b',
       'Rar!'.padEnd(600),
+      'LZIP is a program',
+      '!<arch>\n',
     ];
     for (const text of others) {
       // `PK\x05\x06` alone is the beginning of an archive without members.
@@ -103,7 +124,7 @@ describe('ArchiveReader', () => {
   });
 
   describe('within limits', function () {
-    this.timeout(10_000);
+    this.timeout(30_000);
     it('of depth', () => {
       let archive = zip([file]);
       for (let depth = 1; depth < 4; depth++) archive = zip([{ name: `${depth}.zip`, content: archive }]);
@@ -226,7 +247,7 @@ describe('ArchiveReader', () => {
   });
 
   describe('of an open file', function () {
-    this.timeout(10_000);
+    this.timeout(30_000);
     let folder: string;
     before(() => {
       folder = mkdtempSync(path.join(tmpdir(), 'sentinel-archive-'));
@@ -262,6 +283,21 @@ describe('ArchiveReader', () => {
           assert.deepEqual(readArchive(source), readArchive(archive));
         });
       }
+    });
+
+    it('finds many members without a directory in time', () => {
+      const parts = Array.from({ length: 5_000 }, (_, index) => ({
+        name: `${index}`,
+        content: 'x',
+        sizesFollow: true,
+      }));
+      const whole = zip(parts);
+      const cut = whole.subarray(0, whole.indexOf('PK\x01\x02', 0, 'latin1'));
+      fromFile(cut, (source) => {
+        const { result: read, cpuMs } = withCpuTime(() => readArchive(source));
+        assert.deepEqual([read.names.length, read.kinds], [5_000, ['truncated']]);
+        assert.ok(cpuMs < 4_000, `${cpuMs} ms`);
+      });
     });
 
     it('says that it ends early when the file is cut while it is read', () => {

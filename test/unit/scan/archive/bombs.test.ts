@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { ArchiveProblems } from '../../../../src/services/scan/archive/archiveFindings';
+import { withCpuTime } from '../support/cpuTime';
 import { deflatedZeros, gzipOf, storedBlock } from '../support/deflateBuilder';
 import { gzipQuine, zipQuine } from '../support/quine';
 import { readArchive, type ReadArchive } from '../support/readArchive';
@@ -18,20 +19,18 @@ function weights({ problems }: ReadArchive): string[] {
   return gathered.findings().map(({ rule, weight }) => `${rule} ${weight}`);
 }
 
-/** Reads within a time that is far below what unpacking it would take. */
+/** Reads with an effort that is far below what unpacking it would take. */
 function readQuickly(archive: Buffer, limits = {}): ReadArchive {
-  const start = performance.now();
   const heldBefore = process.memoryUsage().arrayBuffers;
-  const read = readArchive(archive, limits);
+  const { result: read, cpuMs } = withCpuTime(() => readArchive(archive, limits));
   const heldMB = (process.memoryUsage().arrayBuffers - heldBefore) / 1024 ** 2;
-  const seconds = (performance.now() - start) / 1000;
-  assert.ok(seconds < 15, `${seconds} s`);
+  assert.ok(cpuMs < 10_000, `${cpuMs} ms`);
   assert.ok(heldMB < 400, `${heldMB} MB`);
   return read;
 }
 
 describe('archives that are made to harm', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('end quickly and are named: 10 GB of zeros', () => {
     const size = 10 * gibibyte;

