@@ -44,8 +44,7 @@ type ContextKey =
   | 'eventsBySource'
   | 'eventsFiltered'
   | 'eventsFollowed'
-  | 'eventsCanBeFollowed'
-  | 'eventsEmpty';
+  | 'eventsCanBeFollowed';
 
 /** Sets a context key, which the manifest's `when` clauses see under `sentinel.`. */
 export function setContext(key: ContextKey, value: boolean): void {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { provideSession } from '../e2e/support/session';
 import { launchBrowser } from './browser';
 import { ensureHost } from './install';
@@ -12,11 +13,15 @@ void toolMain(async (scope) => {
   const installation = await ensureHost(console.log);
   const vsix = await packageVsix();
   const { browser, description } = await launchBrowser(scope);
-  const server = await startServer(scope, { installation, vsix: vsix.path });
+  const tools = temporaryFolder(scope, 'tools').path;
+  // Without the second, VS Code would take PATH from a login shell.
+  const env = { PATH: [tools, process.env['PATH']].join(path.delimiter), VSCODE_CLI: '1' };
+  const server = await startServer(scope, { installation, vsix: vsix.path, env });
   console.log(`VS Code ${installation.version}, ${vsix.path} (${vsix.sizeMB.toFixed(2)} MB), ${description}`);
   provideSession({
     server,
     browser,
+    tools,
     workspace: temporaryFolder(scope, 'workspace').path,
     screenshots: inRepository('out', 'e2e', 'screenshots'),
   });

@@ -32,8 +32,6 @@ export interface EventsViewState {
   readonly isFiltered: boolean;
   readonly isFollowing: boolean;
   readonly canFollow: boolean;
-  /** Nothing could be shown, and the message says why. */
-  readonly isEmpty: boolean;
 }
 
 const groupingKey = 'events.grouping';
@@ -82,7 +80,6 @@ export class EventsModel implements Disposable {
       isFiltered: isFiltered(this.choice),
       isFollowing: this.wantsFollow,
       canFollow: this.options.service.canFollow,
-      isEmpty: this.readAt !== undefined && this.events.length === 0,
     };
   }
 

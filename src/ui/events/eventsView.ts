@@ -40,12 +40,11 @@ export class EventsView implements Disposable {
       }),
     );
     const tellState = (): void => {
-      const { grouping, isFiltered, isFollowing, canFollow, isEmpty } = model.state;
+      const { grouping, isFiltered, isFollowing, canFollow } = model.state;
       setContext('eventsBySource', grouping === 'source');
       setContext('eventsFiltered', isFiltered);
       setContext('eventsFollowed', isFollowing);
       setContext('eventsCanBeFollowed', canFollow);
-      setContext('eventsEmpty', isEmpty);
     };
     this.store.add(model.onStateChanged(tellState));
     tellState();

@@ -7,6 +7,8 @@ export interface EndToEndSession {
   readonly browser: Browser;
   /** Workspace folder that the workbench opens; tests may write into it. */
   readonly workspace: string;
+  /** Stands first in the server's PATH: programs that tests put here are found before the machine's own. */
+  readonly tools: string;
   /** Where screenshots go. */
   readonly screenshots: string;
 }

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { isAlive } from '../support/processTree';
+import { currentSession } from './support/session';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+/** A stand-in: prints what is in a file, and tells of what is added to another one while it is followed. */
+const script = (folder: string): string => `#!/bin/sh
+case " $* " in
+  *' --follow '*) echo $$ > '${folder}/follow.pid'; exec tail -n +1 -f '${folder}/follow.json' ;;
+  *) cat '${folder}/journal.json' ;;
+esac
+`;
+
+interface Entry {
+  readonly agoMs: number;
+  readonly priority: number;
+  readonly source: string;
+  readonly message: string;
+}
+
+function line({ agoMs, priority, source, message }: Entry, cursor: string): string {
+  const timeUs = (Date.now() - agoMs) * 1_000;
+  return `${JSON.stringify({
+    __CURSOR: `s=${cursor}`,
+    __REALTIME_TIMESTAMP: String(timeUs),
+    PRIORITY: String(priority),
+    SYSLOG_IDENTIFIER: source,
+    MESSAGE: message,
+    _PID: '4711',
+  })}\n`;
+}
+
+describe('system events', () => {
+  const tool = (): string => path.join(currentSession().tools, 'journalctl');
+  const file = (name: string): string => path.join(currentSession().tools, name);
+
+  before(() => {
+    const entries: readonly Entry[] = [
+      { agoMs: 30_000, priority: 3, source: 'kernel', message: 'I/O error, dev sda, sector 2048' },
+      {
+        agoMs: 120_000,
+        priority: 4,
+        source: 'sshd',
+        message: 'Failed password for root from 192.0.2.7 port 1',
+      },
+      { agoMs: 240_000, priority: 6, source: 'cron', message: 'job started' },
+      { agoMs: 7_200_000, priority: 3, source: 'web', message: 'first line\nsecond line' },
+    ];
+    writeFileSync(file('journal.json'), entries.map((entry, index) => line(entry, `a${index}`)).join(''));
+    writeFileSync(file('follow.json'), '');
+    writeFileSync(tool(), script(currentSession().tools));
+    chmodSync(tool(), 0o755);
+  });
+  const workbench = useWorkbench({ width: 1100, height: 900 });
+  after(() => {
+    for (const name of ['journal.json', 'follow.json', 'follow.pid']) rmSync(file(name), { force: true });
+    rmSync(tool(), { force: true });
+  });
+
+  const pane = (): Locator => {
+    const header = workbench().page.locator('.pane-header', { hasText: 'System Events' });
+    return workbench().page.locator('.part.sidebar .pane').filter({ has: header });
+  };
+  const rows = (text: string | RegExp = ''): Locator =>
+    pane().locator('.monaco-list-row').filter({ hasText: text });
+
+  it('are read when the view is looked at: by level, well-known ones in plain words', async () => {
+    await workbench().runCommand('Sentinel: Show System Events');
+    await rows('Disk error on sda').waitFor();
+    assert.equal(await rows(/^Error\s*2$/).count(), 1);
+    assert.equal(await rows(/^Warning\s*1$/).count(), 1);
+    assert.equal(await rows(/^Information\s*1$/).count(), 1);
+    await workbench().screenshot('system events by level');
+  });
+
+  it('are filtered by text, which Escape takes back', async () => {
+    const { page } = workbench();
+    await workbench().runCommand('Sentinel: Filter System Events by Text…');
+    await page.locator('.quick-input-widget input').first().fill('sign-in root');
+    await rows('Failed sign-in of root').waitFor();
+    await rows('Disk error').waitFor({ state: 'detached' });
+    await workbench().screenshot('system events filtered');
+    await page.keyboard.press('Escape');
+    await rows('Disk error').waitFor();
+  });
+
+  it('open whole, in a document that cannot be changed', async () => {
+    const { page } = workbench();
+    await rows('first line second line').click();
+    const editor = page.locator('.editor-instance .view-lines', { hasText: 'second line' });
+    await editor.waitFor();
+    const text = (await editor.innerText()).replaceAll('\u00a0', ' ');
+    assert.match(text, /Source +web/);
+    assert.match(text, /_PID +4711/);
+    await workbench().screenshot('system event whole');
+    await page.locator('.editor-instance').first().click();
+    await page.keyboard.type('x');
+    assert.equal((await editor.innerText()).replaceAll('\u00a0', ' '), text);
+  });
+
+  it('are grouped by source', async () => {
+    await workbench().runCommand('Sentinel: Group System Events by Source');
+    await rows(/^cron\s*1$/).waitFor();
+    await workbench().screenshot('system events by source');
+    await workbench().runCommand('Sentinel: Group System Events by Level');
+    await rows('Disk error').waitFor();
+  });
+
+  it('are followed while the view is seen, and by no process afterwards', async () => {
+    await workbench().runCommand('Sentinel: Follow System Events');
+    await until('the program that tells of new ones', () => Promise.resolve(existsSync(file('follow.pid'))));
+    appendFileSync(
+      file('follow.json'),
+      line({ agoMs: 0, priority: 3, source: 'new', message: 'just happened' }, 'b'),
+    );
+    await rows('just happened').waitFor();
+    await workbench().screenshot('system events followed');
+    const pid = Number(readFileSync(file('follow.pid'), 'utf8'));
+    assert.ok(isAlive(pid));
+    await workbench().openSideBarView('Explorer');
+    await until('its end', () => Promise.resolve(!isAlive(pid)));
+  });
+});
