@@ -77,12 +77,12 @@ export class DurableFiles {
   }
 
   /** @returns what the file holds from an offset on, as of the moment of the call; undefined where it is not there */
-  read(name: string, offset = 0): Buffer | undefined {
+  read(name: string, offset = 0, maxBytes = Infinity): Buffer | undefined {
     const { calls } = this;
     const descriptor = ifPresent(() => calls.open(this.pathOf(name), 'r'));
     if (descriptor === undefined) return undefined;
     try {
-      const bytes = Buffer.allocUnsafe(Math.max(0, calls.sizeOf(descriptor) - offset));
+      const bytes = Buffer.allocUnsafe(Math.min(Math.max(0, calls.sizeOf(descriptor) - offset), maxBytes));
       let length = 0;
       while (length < bytes.length) {
         const count = calls.read(descriptor, bytes, length, bytes.length - length, offset + length);

@@ -6,8 +6,10 @@ import type { AppliesOperations, HistoryOperation, OpenDatabase } from '../opera
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
 import {
+  crcBytes,
   encodeEntry,
   entryContent,
+  isLineBefore,
   type JournalEntry,
   type JournalHeader,
   journalVersion,
@@ -79,7 +81,7 @@ export class HistoryFolder<D extends AppliesOperations> {
     return { entries: this.journal?.entryCount ?? 0, bytes: this.journal?.position.offset ?? 0 };
   }
 
-  /** Applies what others have written since the last time. Two system calls where that is nothing. */
+  /** Applies what others have written since the last time. A handful of system calls where that is nothing. */
   read(locked: boolean): FolderReading {
     if (this.current === undefined) return this.load(locked);
     const { files } = this.options;
@@ -92,6 +94,7 @@ export class HistoryFolder<D extends AppliesOperations> {
       const sizeBytes = files.sizeOf(journalName(journal.generation));
       if (sizeBytes === undefined) return this.readWithoutJournal(locked);
       if (sizeBytes < journal.position.offset) return this.load(locked);
+      if (sizeBytes === journal.position.offset && !this.isAsRead(journal)) return this.load(locked);
       if (sizeBytes > journal.position.offset) {
         const applied = this.readOn(journal);
         if (applied === 'conflict') return this.load(locked);
@@ -135,18 +138,21 @@ export class HistoryFolder<D extends AppliesOperations> {
       this.journal?.lastSequence === this.storedSequence ? this.journal : this.beginJournal(hold);
     let { chain } = journal.position;
     let text = '';
+    let last = '';
     this.waiting.forEach(({ content }, index) => {
       const line = encodeEntry(this.storedSequence + index + 1, content, chain);
-      text += line.text;
+      last = line.text;
+      text += last;
       chain = line.chain;
     });
     const bytes = Buffer.from(text, 'utf8');
+    const offset = journal.position.offset + bytes.length;
     this.options.files.append(journalName(journal.generation), journal.position.offset, bytes);
     requireHeld(hold);
     this.storedSequence += this.waiting.length;
     this.journal = {
       ...journal,
-      position: { offset: journal.position.offset + bytes.length, chain },
+      position: { offset, chain, lineOffset: offset - Buffer.byteLength(last) },
       entryCount: journal.entryCount + this.waiting.length,
       lastSequence: this.storedSequence,
     };
@@ -198,6 +204,15 @@ export class HistoryFolder<D extends AppliesOperations> {
     const { database } = this;
     if (database === undefined) throw new SentinelError('history.unreadable', 'The history cannot be read.');
     return database;
+  }
+
+  /**
+   * Whether a journal that is as long as before ends with the same line. What a window reads while another one writes
+   * may be cut off again, if the disk fails, and another window's line of the same length may take its place.
+   */
+  private isAsRead({ generation, position }: OpenJournal): boolean {
+    const beginning = this.options.files.read(journalName(generation), position.lineOffset, crcBytes);
+    return beginning !== undefined && isLineBefore(position, beginning);
   }
 
   /** Reads what was added to a journal. */

@@ -41,9 +41,11 @@ export interface JournalPosition {
   readonly offset: number;
   /** CRC of the line before, as it is written. */
   readonly chain: string;
+  /** Where the line before begins. */
+  readonly lineOffset: number;
 }
 
-export const journalStart: JournalPosition = { offset: 0, chain: '00000000' };
+export const journalStart: JournalPosition = { offset: 0, chain: '00000000', lineOffset: 0 };
 
 export interface JournalReading {
   /** Present where reading began at the start. */
@@ -64,8 +66,8 @@ type Line =
   | { readonly type: 'refused'; readonly problem: 'damaged' | 'newerVersion' };
 
 const newline = 0x0a;
-/** `CRC ` in bytes. */
-const crcBytes = 9;
+/** `CRC ` in bytes: how much of a line tells it from others. */
+export const crcBytes = 9;
 
 /** A line and its CRC, which the next one refers to. */
 export interface EncodedLine {
@@ -95,13 +97,13 @@ function encodeLine(previous: string, sequence: number, json: string): EncodedLi
 
 /** Reads whole lines up to the first that is not as it must be. @param bytes the journal from `start` on */
 export function readJournal(bytes: Buffer, start: JournalPosition): JournalReading {
-  let { offset, chain } = start;
+  let { offset, chain, lineOffset } = start;
   let header: JournalHeader | undefined;
   const entries: JournalEntry[] = [];
   const reading = (problem?: 'damaged' | 'newerVersion'): JournalReading => ({
     ...(header !== undefined && { header }),
     entries,
-    end: { offset, chain },
+    end: { offset, chain, lineOffset },
     ...(problem !== undefined && { problem }),
   });
   for (const { from, to } of lines(bytes)) {
@@ -116,10 +118,16 @@ export function readJournal(bytes: Buffer, start: JournalPosition): JournalReadi
       if (last !== undefined && line.entry.sequence !== last.sequence + 1) return reading('damaged');
       entries.push(line.entry);
     }
+    lineOffset = offset;
     offset += to - from + 1;
     chain = line.crc;
   }
   return reading(endsWithDamagedNewline(bytes) ? 'damaged' : undefined);
+}
+
+/** @returns whether the line before the position is still the one that was read; the position is behind a line */
+export function isLineBefore({ chain }: JournalPosition, beginning: Buffer): boolean {
+  return beginning.toString('latin1', 0, chain.length) === chain;
 }
 
 /** Every entry of a damaged journal that is whole in itself, in the order of the file. */

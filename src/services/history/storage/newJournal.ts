@@ -18,9 +18,11 @@ export function prepareJournal(
 ): PreparedJournal {
   const generation = (journalGenerations(files.list()).at(-1) ?? 0) + 1;
   let { text, chain } = encodeHeader(header);
+  let last = text;
   for (const entry of entries) {
     const line = encodeEntry(entry.sequence, entryContent(entry.id, entry.operation), chain);
-    text += line.text;
+    last = line.text;
+    text += last;
     chain = line.chain;
   }
   const bytes = Buffer.from(text, 'utf8');
@@ -31,7 +33,7 @@ export function prepareJournal(
     journal: {
       generation,
       header,
-      position: { offset: bytes.length, chain },
+      position: { offset: bytes.length, chain, lineOffset: bytes.length - Buffer.byteLength(last) },
       entryCount: entries.length,
       lastSequence: entries.at(-1)?.sequence ?? header.from,
     },

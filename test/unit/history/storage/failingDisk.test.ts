@@ -75,6 +75,29 @@ describe('a history on a disk that cannot be written', () => {
     assert.deepEqual((await folder.open()).database.ids, store.database.ids);
   });
 
+  it('makes no window go on from what another one had to take back, be it of the same length', async () => {
+    const { store: failing } = await folder.window({ clock, calls });
+    await failing.write([put('a')]);
+    const { store: reader, asides } = await folder.window({ clock, calls });
+    const { store: other } = await folder.window({ clock, calls });
+    fault = (call) => {
+      if (call !== 'syncData') return undefined;
+      void reader.refresh();
+      return systemError('EIO', call);
+    };
+    assert.equal(await failing.write([put('b')]), 'waiting');
+    assert.deepEqual(reader.database.ids, ['a', 'b']);
+    fault = undefined;
+    await other.write([put('c')]);
+    assert.equal(await reader.refresh(), true);
+    assert.deepEqual(reader.database.ids, ['a', 'c']);
+    await reader.write([put('d')]);
+    await clock.advance(60_000);
+    const { store: last, asides: more } = await folder.window({ clock, calls });
+    assert.deepEqual(last.database.ids, ['a', 'c', 'd', 'b']);
+    assert.deepEqual([...asides, ...more], []);
+  });
+
   it('is not asked with every record whether it takes all that wait', async () => {
     const { store, states } = await folder.window({ clock, calls });
     let attempts = 0;
