@@ -113,10 +113,8 @@ export class ScanCoordinator {
       return folder.result;
     } finally {
       attachments.dispose();
-      // After the answer has been sent.
-      setImmediate(() => {
-        this.known.save();
-      });
+      // Before the answer: whoever closes the window then has it, too.
+      this.known.save();
     }
   }
 

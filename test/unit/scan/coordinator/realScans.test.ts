@@ -55,9 +55,8 @@ describe('scans on real threads', function () {
   };
   /** Until what was written is old enough to be remembered: the time of a change cannot be set. */
   const age = (): Promise<void> => wait(2_100);
-  /** What is known is written down after the answer. */
+  /** What is known is written down before the answer. */
   const restart = async (): Promise<void> => {
-    await wait(200);
     await scans.stop();
     scans = new RealScans(root);
   };

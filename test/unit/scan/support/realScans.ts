@@ -30,7 +30,9 @@ export const smallPack = `
   rule eicar { meta: severity = "critical" strings: $a = "EICAR-STANDARD" condition: $a }
   rule odd { strings: $a = "ODD-BYTES" condition: $a }`;
 
-type Options = Partial<Pick<ScanPlaces, 'stepLimits' | 'searchLimits' | 'version' | 'threadFile'>> & {
+type Options = Partial<
+  Pick<ScanPlaces, 'stepLimits' | 'searchLimits' | 'version' | 'threadFile' | 'packFolder'>
+> & {
   readonly coordinatorFile?: string;
 };
 
