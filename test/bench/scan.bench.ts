@@ -33,9 +33,8 @@ const targets = { warmRatio: 20, yaraRatio: 1, hostDelayP99Ms: 10, peakRssMB: 50
  *
  * For each corpus: rates of the cold scan, `warmRatio` (cold time / warm time), `yaraRatio` (yara's time / ours; above 1
  * Sentinel is faster), the delay of this process's event loop, which stands for the extension host's, and how many files
- * got which verdict. `peakRssMB` is the process's highest memory during a
- * cold scan, with Node's own. The first figures are the worst of the
- * corpora. Medians of three rounds.
+ * got which verdict. `peakRssMB` is the process's highest memory during a cold scan, with Node's own. The first figures
+ * are the worst of the corpora. Medians of three rounds.
  */
 export async function run(): Promise<Record<string, unknown>> {
   const parent = inRepository('out', 'bench');
