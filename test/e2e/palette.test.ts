@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { skip } from '../support/skip';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
@@ -40,13 +39,10 @@ describe('the command palette', () => {
     });
   });
 
-  it('opens the log', async function () {
-    skip(
-      this,
-      'the Output view of the VS Code from npm does not open on this command; the cause is being looked for',
-    );
+  it('opens the log', async () => {
     await workbench().runCommand('Sentinel: Show Log');
     const chosen = workbench().page.locator('.part.panel select option:checked');
-    await chosen.filter({ hasText: 'Sentinel' }).first().waitFor({ state: 'attached' });
+    // The Output view is made when it is first shown, which takes VS Code its time.
+    await chosen.filter({ hasText: 'Sentinel' }).first().waitFor({ state: 'attached', timeout: 45_000 });
   });
 });
