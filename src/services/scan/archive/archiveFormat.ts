@@ -1,6 +1,7 @@
 import type { ByteSource } from './byteSource';
 import { isTarHeader, isZeroBlock, tarBlockBytes } from './tarHeader';
 import { findZipDirectory } from './zipDirectory';
+import { isSkippableMagic, isZstdMagic } from './zstdFrames';
 
 /** Formats that are opened. */
 export type ReadableFormat = 'zip' | 'tar' | 'gzip' | 'zstd';
@@ -26,7 +27,6 @@ const unreadable: readonly { readonly name: string; readonly magic: string }[] =
 const longestMagic = 32;
 
 const zipSignatures = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08PK'];
-const zstdMagic = '\x28\xb5\x2f\xfd';
 
 /**
  * What kind of archive it is, by its content; undefined where it is none. A program with an archive at its end, such
@@ -38,7 +38,7 @@ export function archiveFormatOf(source: ByteSource): ArchiveFormat | undefined {
   const readable = (format: ReadableFormat): ArchiveFormat => ({ type: 'readable', format });
   if (zipSignatures.some((signature) => start.startsWith(signature))) return readable('zip');
   if (start.startsWith('\x1f\x8b\x08')) return readable('gzip');
-  if (start.startsWith(zstdMagic)) return readable('zstd');
+  if (isZstd(source)) return readable('zstd');
   const other = unreadable.find(({ magic }) => start.startsWith(magic));
   if (other !== undefined && isPlausible(other.name, start)) return { type: 'unreadable', name: other.name };
   if (isTarHeader(head)) return readable('tar');
@@ -57,6 +57,21 @@ export function isZipAsWell(source: ByteSource, format: ArchiveFormat): boolean 
     hasZipAtEnd(source) &&
     !(isTar && isZeroBlock(source.read(source.sizeBytes - tarBlockBytes, tarBlockBytes)))
   );
+}
+
+/** More frames than that to be passed over are none of what programs write. */
+const maxSkippedFrames = 64;
+
+/** Frames that programs pass over may stand before the first one that they unpack. */
+function isZstd(source: ByteSource): boolean {
+  for (let at = 0, count = 0; count <= maxSkippedFrames; count += 1) {
+    const head = source.read(at, 8);
+    if (head.length < 8) return false;
+    const magic = head.readUInt32LE(0);
+    if (!isSkippableMagic(magic)) return isZstdMagic(magic);
+    at += 8 + head.readUInt32LE(4);
+  }
+  return false;
 }
 
 /** What follows the size of a block: the first block, or none. */

@@ -175,9 +175,21 @@ class GzipStream {
     if (trailer.readUInt32LE(0) !== this.checksum || trailer.readUInt32LE(4) !== this.partBytes >>> 0) {
       this.trouble = { problem: 'damaged', detail: 'its checksum is wrong' };
     }
-    this.nextAt = trailerAt + trailerBytes;
+    this.nextAt = this.behindZeros(trailerAt + trailerBytes);
     // Another part may follow. Anything else after the end is no part of the content, and every program passes over it.
     this.ended = readHeader(this.source, this.nextAt) === undefined;
+  }
+
+  /** Padding, over which some programs read on. */
+  private behindZeros(from: number): number {
+    for (let at = from; ;) {
+      this.budget.checkpoint();
+      const piece = this.source.read(at, inputPieceBytes);
+      if (piece.length === 0) return at;
+      const index = piece.findIndex((byte) => byte !== 0);
+      if (index >= 0) return at + index;
+      at += piece.length;
+    }
   }
 
   private stop(problem: 'truncated' | 'damaged'): void {

@@ -19,7 +19,6 @@ const kinds = {
   blockDevice: '4',
   folder: '5',
   pipe: '6',
-  gnuDumpFolder: 'D',
   longLink: 'K',
   longName: 'L',
   volume: 'V',
@@ -106,7 +105,7 @@ export function* readTar(
       links.add(normalized(name));
     }
     if (header.isExtended && header.kind === 'S') skipSparseMap(input);
-    if (withoutContent.has(header.kind) || header.kind === kinds.gnuDumpFolder) {
+    if (withoutContent.has(header.kind)) {
       input.skip(padded(sizeBytes));
       continue;
     }

@@ -56,13 +56,27 @@ export function inflateWhole(
   if (budget.isRatioTooHigh(expectedBytes, packed.length)) return undefined;
   const input = packed.source.read(packed.start, packed.length);
   // One place more than needed: zlib would go on into a second buffer after it has filled the first one.
-  const options = { maxOutputLength: expectedBytes, chunkSize: Math.max(64, expectedBytes + 1) };
+  const options = { maxOutputLength: expectedBytes, chunkSize: Math.max(64, expectedBytes + 1), info: true };
   try {
-    const output = format === 'gzip' ? gunzipSync(input, options) : inflateRawSync(input, options);
-    return output.length === expectedBytes ? output : undefined;
+    const { buffer, engine } = asInformed(
+      format === 'gzip' ? gunzipSync(input, options) : inflateRawSync(input, options),
+    );
+    // What zlib leaves unread other programs may read.
+    return buffer.length === expectedBytes && engine.bytesWritten === input.length ? buffer : undefined;
   } catch {
     return undefined;
   }
+}
+
+interface Informed {
+  readonly buffer: Buffer;
+  /** `bytesWritten`: how much of the input was read. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** What zlib returns where it is asked for `info`, of which its types know nothing. */
+export function asInformed(result: unknown): Informed {
+  return result as Informed;
 }
 
 /** No byte of DEFLATE becomes more than this many. */

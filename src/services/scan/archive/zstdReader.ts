@@ -12,10 +12,11 @@ export function* readZstd(
   budget: ArchiveBudget,
 ): Generator<FormatEvent> {
   const { bytes, trouble } = unzstd({ source, start: 0, length: source.sizeBytes }, budget);
-  if (trouble !== undefined) yield { type: 'problem', ...trouble };
-  else if (isTarHeader(bytes)) yield* readUnpackedTar(bytes, budget);
-  else if (budget.addMember()) {
+  // What could be unpacked before the trouble is looked at all the same.
+  if (isTarHeader(bytes)) yield* readUnpackedTar(bytes, budget);
+  else if ((trouble === undefined || bytes.length > 0) && budget.addMember()) {
     const name = fileName.replace(/\.(zst|zstd)$/i, '').replace(/\.tzst$/i, '.tar') || fileName;
-    yield { type: 'member', name, bytes, isWhole: true, isShared: false };
+    yield { type: 'member', name, bytes, isWhole: trouble === undefined, isShared: false };
   }
+  if (trouble !== undefined) yield { type: 'problem', ...trouble };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { skip } from '../../../support/skip';
 import { gzipOf } from '../support/deflateBuilder';
 import { readArchive } from '../support/readArchive';
@@ -75,6 +75,68 @@ describe('reading a gzip file', () => {
     const read = readArchive(archive.subarray(0, 2500));
     assert.deepEqual(read.names, ['a', 'b']);
     assert.deepEqual(read.kinds, ['truncated']);
+  });
+
+  it('reads on behind zeros, as some programs do', () => {
+    for (const zeros of [1, 5, 70_000]) {
+      const parts = [gzipSync('same size'), Buffer.alloc(zeros), gzipSync('SAME SIZE'), Buffer.alloc(3)];
+      const read = readArchive(Buffer.concat(parts), {}, 'a.gz');
+      assert.deepEqual(read.members, [['a', 'same sizeSAME SIZE']]);
+      assert.deepEqual(read.problems, []);
+    }
+  });
+
+  describe('that is Zstandard', () => {
+    beforeEach(function () {
+      if (typeof zstdCompressSync !== 'function') skip(this, 'this Node has no Zstandard');
+    });
+    const frame = (text: string, checksum = 0): Buffer =>
+      zstdCompressSync(Buffer.from(text), { params: { [constants.ZSTD_c_checksumFlag]: checksum } });
+    const skippable = Buffer.from([0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+
+    it('reads every frame, and passes over those that are none', () => {
+      const long = 'many blocks '.repeat(40_000);
+      const whole = Buffer.concat([
+        skippable,
+        frame('one '),
+        skippable,
+        frame(long, 1),
+        frame('', 1),
+        frame('end'),
+      ]);
+      const read = readArchive(whole, {}, 'a.zst');
+      assert.deepEqual(read.names, ['a']);
+      assert.equal(read.unpackedBytes, long.length + 7);
+      assert.deepEqual(read.problems, []);
+      const archive = tar([{ name: 'a', content: '1' }]);
+      const halves = [archive.subarray(0, 700), archive.subarray(700)];
+      assert.deepEqual(readArchive(Buffer.concat(halves.map((half) => zstdCompressSync(half)))).members, [
+        ['a', '1'],
+      ]);
+    });
+
+    it('says that there is more than can be read, and shows what could be', () => {
+      for (const rest of [Buffer.from('more'), frame('cut off').subarray(0, -3), Buffer.from([0x28, 0xb5])]) {
+        const read = readArchive(Buffer.concat([frame('first'), rest]), {}, 'a.zst');
+        assert.deepEqual([read.members, read.kinds], [[['a', 'first']], ['damaged']]);
+      }
+      const noise = Buffer.concat([
+        frame('first'),
+        Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+        Buffer.alloc(40, 7),
+      ]);
+      assert.deepEqual(readArchive(noise, {}, 'a.zst').kinds, ['damaged']);
+    });
+
+    it('bounds all frames together', () => {
+      const bomb = Buffer.concat(
+        Array.from({ length: 40 }, () => zstdCompressSync(Buffer.alloc(10_000_000))),
+      );
+      const read = readArchive(bomb);
+      assert.equal(read.kinds.length, 1);
+      assert.match(read.kinds[0] ?? '', /^(ratioTooHigh|memberTooLarge)$/);
+      assert.ok(read.unpackedBytes < 200_000_000, `${read.unpackedBytes}`);
+    });
   });
 
   it('reads Zstandard in the same way, where Node can', function () {

@@ -28,6 +28,13 @@ describe('reading a tar archive', () => {
     }
   });
 
+  it('gives members of kinds that programs write as files', () => {
+    for (const kind of ['D', '7', 'Z']) {
+      const read = readArchive(tar([{ name: 'evil.sh', content: 'payload', kind }]));
+      assert.deepEqual(read.members, [['evil.sh', 'payload']]);
+    }
+  });
+
   it('does not need the padding at its end', () => {
     assert.deepEqual(readArchive(tar(parts, { zeroBlocks: 1 })).problems, []);
     const bare = tar([{ name: 'a', content: 'no padding' }], { zeroBlocks: 0 });
