@@ -46,7 +46,7 @@ export class FileScans implements Feature {
       clock,
       logger,
       settings: settings.current.scan,
-      exclusionsOf: (folder) => exclusionsOf(folder, settings.current.scanExclusions),
+      exclusionsOf: (folder) => exclusionsOf(folder, settings.at(vscode.Uri.file(folder)).scanExclusions),
       titleOf: (paths) => scanTitle(paths, t),
     });
     this.scans = service;

@@ -3,6 +3,7 @@ import {
   type FindingGroup,
   groupedFindings,
   type Occurrence,
+  omittedFindingsOf,
   weightText,
 } from '../../src/shared/presentation/reportTexts';
 import { severityLabel } from '../../src/shared/presentation/verdictTexts';
@@ -51,7 +52,7 @@ export class FindingsSections {
       isFiles: kind === 'file' || kind === 'folder',
       engines: engines.map(({ id, name }) => ({ id, name })),
     };
-    const omitted = details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0;
+    const omitted = omittedFindingsOf(details);
     const deciding = groups.filter(({ finding }) => finding.weight !== 'informational');
     const informational = groups.filter(({ finding }) => finding.weight === 'informational');
     this.decisive.update(

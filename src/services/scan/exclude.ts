@@ -4,6 +4,8 @@ import picomatch from 'picomatch';
 export interface ExclusionOptions {
   /** Globs and ignore lines speak of paths below this folder. */
   readonly base: string;
+  /** The folder that is scanned, which somebody chose: what would leave it out as a whole does not hold in it. */
+  readonly root?: string;
   readonly globs: readonly string[];
   /** What stands in the ignore file, in the form of `.gitignore`. */
   readonly ignoreLines?: string;
@@ -28,30 +30,61 @@ const longestGlob = 1_000;
  * though nothing below a folder that is left out.
  */
 export function excluder(options: ExclusionOptions): Excludes {
-  const { base, globs, ignoreLines, separator, ignoreCase } = options;
+  const { base, root = base, globs, ignoreLines, separator, ignoreCase } = options;
   const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);
+  const prefix = base.endsWith(separator) ? base : base + separator;
+  /** Below the base, with slashes; undefined for what does not lie there. */
+  const relativeOf = (path: string): string | undefined => {
+    if (!path.startsWith(prefix)) return undefined;
+    const below = path.slice(prefix.length);
+    return separator === '/' ? below : below.replaceAll(separator, '/');
+  };
+  const chosen = relativeOf(root);
+  const chosenNames = new Set((chosen ?? '').split('/').map(fold));
+  const globOptions = { dot: true, nocase: ignoreCase, nonegate: true };
   const names = new Set<string>();
   const patterns: string[] = [];
   for (const glob of globs) {
     const name = anywhere.exec(glob)?.[1];
-    if (name !== undefined) names.add(fold(name));
-    else if (glob !== '' && glob.length <= longestGlob) patterns.push(glob);
+    if (name !== undefined) {
+      if (!chosenNames.has(fold(name))) names.add(fold(name));
+    } else if (glob !== '' && glob.length <= longestGlob) {
+      const matches = picomatch(glob, globOptions);
+      if (chosen === undefined || !pathsInto(chosen).some((path) => matches(path))) patterns.push(glob);
+    }
   }
-  const matchesPattern =
-    patterns.length === 0
-      ? undefined
-      : picomatch(patterns, { dot: true, nocase: ignoreCase, nonegate: true });
-  const lines = ignoreLines === undefined ? undefined : ignore({ ignoreCase }).add(ignoreLines);
-  const prefix = base.endsWith(separator) ? base : base + separator;
+  const matchesPattern = patterns.length === 0 ? undefined : picomatch(patterns, globOptions);
+  const lines = ignoreLinesFor(chosen, ignoreLines, ignoreCase);
 
   return (path, name, isFolder) => {
     if (names.has(fold(name))) return true;
     if (matchesPattern === undefined && lines === undefined) return false;
-    if (!path.startsWith(prefix)) return false;
-    const below = path.slice(prefix.length);
-    const relative = separator === '/' ? below : below.replaceAll(separator, '/');
+    const relative = relativeOf(path);
+    if (relative === undefined) return false;
     if (matchesPattern?.(relative) === true) return true;
     if (lines === undefined || !ignore.isPathValid(relative)) return false;
     return lines.ignores(isFolder ? `${relative}/` : relative);
   };
+}
+
+/** The folders on the way, the folder itself, and something in it of which nothing but that is known. */
+function pathsInto(folder: string): readonly string[] {
+  const parts = [...folder.split('/'), anyName];
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** No glob or line names it. */
+const anyName = '\u0001';
+
+/** Lines speak of each other, so that they hold together or not at all. */
+function ignoreLinesFor(
+  chosen: string | undefined,
+  text: string | undefined,
+  ignoreCase: boolean,
+): ReturnType<typeof ignore> | undefined {
+  if (text === undefined) return undefined;
+  const lines = ignore({ ignoreCase }).add(text);
+  const isLeftOut =
+    chosen !== undefined && ignore.isPathValid(chosen) && lines.ignores(`${chosen}/${anyName}`);
+  return isLeftOut ? undefined : lines;
 }

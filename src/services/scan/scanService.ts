@@ -47,6 +47,8 @@ export interface ScanServiceOptions {
 
 /** Opening and judging a file takes some of the time limit however small it is. */
 const msPerFile = 50;
+/** One of several that were chosen is asked about alone, which takes large sets of rules a while. */
+const msPerPath = 5_000;
 /** A folder is not known to its end before it has been walked, so that progress keeps something back. */
 const walkingShare = 0.9;
 /** A sparse file can claim to be so large that its limit would not fit a timer. */
@@ -93,6 +95,8 @@ export class ScanService implements Scans {
       const records: ScanRecord[] = [];
       for (const [index, path] of paths.entries()) {
         await context.checkpoint();
+        // The kind's own limit is for one.
+        if (index > 0) extend(context, msPerPath);
         const part: TaskContext = {
           ...context,
           reportProgress: (percent, step) => {

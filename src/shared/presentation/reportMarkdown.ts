@@ -14,6 +14,7 @@ import {
   judges,
   nothingLeftMachine,
   type Occurrence,
+  omittedFindingsOf,
   reportHeadline,
   reportMeaning,
   reportSummary,
@@ -45,7 +46,7 @@ export function reportMarkdown(record: ScanRecord): string {
 }
 
 function findingLines({ findings, details }: ScanRecord): string[] {
-  const omitted = details?.type === 'folder' ? (details.omittedFindings ?? 0) : 0;
+  const omitted = omittedFindingsOf(details);
   if (findings.length === 0 && omitted === 0) return [];
   const groups = groupedFindings(findings);
   const shown = groups.slice(0, mostFindings);

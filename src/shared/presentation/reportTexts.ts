@@ -3,6 +3,7 @@ import {
   type EngineReport,
   type EngineState,
   type Finding,
+  type ScanDetails,
   type ScanRecord,
   severities,
 } from '../scan/record';
@@ -193,4 +194,10 @@ export function nothingLeftMachine(engines: readonly EngineReport[]): boolean {
 /** Whether scans of this kind look for something that speaks against their target. */
 export function judges({ kind }: Pick<ScanRecord, 'kind'>): boolean {
   return kind !== 'network';
+}
+
+/** How many findings there were besides those that the record has. */
+export function omittedFindingsOf(details: ScanDetails | undefined): number {
+  const has = details?.type === 'file' || details?.type === 'folder';
+  return has ? (details.omittedFindings ?? 0) : 0;
 }

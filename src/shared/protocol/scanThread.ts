@@ -43,6 +43,8 @@ const scanOptionsSchema = v.object({
   /** Asks rules about many small files at once, where the thread is prepared for it. */
   join: v.boolean(),
   openArchives: v.boolean(),
+  /** Of what archives unpack to, this much is in a thread's memory at the same time. */
+  archiveMemoryBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Rules see this much of a file. */
   maxFileBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });

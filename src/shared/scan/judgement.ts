@@ -8,6 +8,8 @@ import { engineReasonSchema, engineReportSchema, findingSchema, sha256Schema } f
 export const judgementSchema = v.object({
   engines: v.array(engineReportSchema),
   findings: v.array(findingSchema),
+  /** How many there were besides, none of them graver. */
+  omittedFindings: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   /** Why the file was not judged, or not in whole. */
   problem: v.optional(v.object({ reason: engineReasonSchema, detail: v.optional(v.string()) })),
   /** Of files about which something was found. */

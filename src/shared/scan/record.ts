@@ -148,6 +148,8 @@ export const fileDetailsSchema = v.object({
   ),
   /** Somebody looked at it and marked it as safe, with this reason. */
   markedSafe: v.optional(v.string()),
+  /** Findings that the record has no room for. */
+  omittedFindings: v.optional(count),
 });
 export type FileDetails = v.InferOutput<typeof fileDetailsSchema>;
 

@@ -11,6 +11,9 @@ export interface ScanResultsOptions {
   readonly t: Translate;
 }
 
+/** What a toast has room for. */
+const longestSummary = 400;
+
 /** Says in one toast what scans have come to, with the way to the evidence. */
 export class ScanResults {
   constructor(private readonly options: ScanResultsOptions) {}
@@ -31,7 +34,8 @@ export class ScanResults {
 
   private show(record: ScanRecord, actions: readonly NotificationAction[], before = ''): void {
     const { notifications, t } = this.options;
-    const said = t('{0}: {1}', plainText(baseName(record.target)), record.summary);
+    // A rule's own words are in it.
+    const said = t('{0}: {1}', plainText(baseName(record.target)), plainText(record.summary, longestSummary));
     const message = before === '' ? said : `${before} ${said}`;
     switch (rank(record)) {
       case 'malicious':

@@ -27,6 +27,11 @@ export class SettingsStore implements Disposable {
     return this.settings;
   }
 
+  /** As they hold for a file or folder, where the workspace has several folders with settings of their own. */
+  at(uri: vscode.Uri): Settings {
+    return readSettings(vscode.workspace.getConfiguration(settingsSection, uri), this.logger);
+  }
+
   dispose(): void {
     this.store.dispose();
   }

@@ -33,6 +33,32 @@ describe('what the scan of a folder leaves out', () => {
     assert.equal(excluded({ globs: ['*.log'] }, '/w/sub/a.log'), false);
   });
 
+  it('lets nothing leave out as a whole what somebody chose', () => {
+    const file = '/w/node_modules/pkg/a.js';
+    const root = '/w/node_modules';
+    const within = [
+      { globs: ['node_modules/**'] },
+      { globs: ['**/node_modules'] },
+      { globs: ['node_modules'] },
+    ];
+    for (const options of [
+      ...within,
+      { ignoreLines: 'node_modules/\n' },
+      { ignoreLines: 'node_modules/*' },
+    ]) {
+      assert.equal(excluded({ ...options, root }, file), false, JSON.stringify(options));
+      assert.equal(excluded({ ...options, root: `${root}/pkg` }, file), false, JSON.stringify(options));
+      const other = { ...options, root: '/w' };
+      const isFound = ['/w/node_modules', `${root}/pkg`].some((path) =>
+        excluded(other, path, { folder: true }),
+      );
+      assert.ok(isFound, JSON.stringify(options));
+    }
+    // What speaks of single files still holds.
+    assert.equal(excluded({ globs: ['**/*.log', 'node_modules/**'], root }, '/w/node_modules/a.log'), true);
+    assert.equal(excluded({ ignoreLines: '*.log\n', root }, '/w/node_modules/a.log'), true);
+  });
+
   it('leaves out by ignore lines as Git reads them', () => {
     const ignoreLines = '# comment\n*.log\n!keep.log\n/build/\ncache/\n\\#odd\n';
     assert.equal(excluded({ ignoreLines }, '/w/sub/a.log'), true);

@@ -78,6 +78,7 @@ function fileLines({
   hashes,
   archive,
   markedSafe,
+  omittedFindings = 0,
 }: FileDetails): readonly string[] {
   const type = contentType?.mime === undefined ? '' : ` (${contentType.mime})`;
   return [
@@ -90,6 +91,7 @@ function fileLines({
       : [`Archive: ${archive.members} members, ${archive.unpackedBytes} bytes unpacked`]),
     ...(archive?.problems ?? []).map((problem) => `Not looked at: ${problem}`),
     ...(markedSafe === undefined ? [] : [`Marked as safe by a person: ${markedSafe}`]),
+    ...omittedLine(omittedFindings),
   ];
 }
 
@@ -104,8 +106,12 @@ function folderLines(details: FolderDetails): readonly string[] {
     `Left out: ${excluded} by exclusions, ${special} pipes, sockets and devices, ${links} links`,
     ...(counts.length === 0 ? [] : [`Verdicts of files: ${counts.join(', ')}`]),
     ...problems.map((problem) => `${problem.path}: ${problemFileText(problem)}`),
-    ...(omittedFindings === 0 ? [] : [`Findings that are not listed: ${omittedFindings}`]),
+    ...omittedLine(omittedFindings),
   ];
+}
+
+function omittedLine(count: number): readonly string[] {
+  return count === 0 ? [] : [`Findings that are not listed: ${count}`];
 }
 
 function urlLines({ normalized, host, unicodeHost, score, hops = [] }: UrlDetails): readonly string[] {

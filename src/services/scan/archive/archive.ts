@@ -8,6 +8,8 @@ export interface ArchiveLimits {
   readonly maxMemberBytes: number;
   /** Unpacked size to packed size, of one member and of all together, past some megabytes that are free. */
   readonly maxRatio: number;
+  /** Archives on the way to a member and the member itself, in memory at the same time. */
+  readonly maxLiveBytes: number;
 }
 
 export const defaultArchiveLimits: ArchiveLimits = {
@@ -16,6 +18,7 @@ export const defaultArchiveLimits: ArchiveLimits = {
   maxUnpackedBytes: 512 * 1024 * 1024,
   maxMemberBytes: 64 * 1024 * 1024,
   maxRatio: 250,
+  maxLiveBytes: 160 * 1024 * 1024,
 };
 
 /** Why a part of an archive was not looked at; `bomb` limits say that it is made to harm, `damaged` that it is broken. */

@@ -9,8 +9,6 @@ export interface ArchiveControl {
 const freeTotalBytes = 32 * 1024 * 1024;
 /** So much a member may unpack to, however small it is: a log that says the same all the time is no bomb. */
 export const freeMemberBytes = 16 * 1024 * 1024;
-/** Archives on the way to a member and the member itself, in memory at the same time. */
-const maxLiveBytes = 160 * 1024 * 1024;
 
 /** What has been used up of the limits of one outermost archive, by all that is inside of it together. */
 export class ArchiveBudget {
@@ -91,6 +89,6 @@ export class ArchiveBudget {
   }
 
   private get memoryBytes(): number {
-    return Math.max(0, maxLiveBytes - this.liveBytes);
+    return Math.max(0, this.limits.maxLiveBytes - this.liveBytes);
   }
 }

@@ -77,9 +77,17 @@ function resultOf(judged: Judged, options: FileScanOptions): ScanResult {
     }),
     ...defined({
       sha256,
-      details: details === undefined ? undefined : { ...details, ...defined({ markedSafe: reason }) },
+      details: detailsOf(details, judgement.omittedFindings, reason),
     }),
   };
+}
+
+function detailsOf(
+  details: Judged['details'],
+  omittedFindings: number | undefined,
+  markedSafe: string | undefined,
+): Judged['details'] {
+  return details?.type === 'file' ? { ...details, ...defined({ omittedFindings, markedSafe }) } : details;
 }
 
 function sizeOf(path: string): number {

@@ -168,6 +168,7 @@ export class FolderTally {
     for (const engine of engines) this.addEngine(engine, 1);
     const told = findings.map((finding) => ({ ...finding, path }));
     for (const finding of told) this.addFinding(finding);
+    this.findingCount += judgement.omittedFindings ?? 0;
     return { path, verdict, findings: told };
   }
 

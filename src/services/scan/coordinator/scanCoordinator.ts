@@ -42,6 +42,9 @@ const mostThreads = 4;
 const lookMs = 50;
 /** A few messages a second, whatever goes on here. */
 const pushMs = 250;
+/** What archives of all threads unpack into memory at the same time; a thread needs room for one member in any case. */
+const archiveBytes = 320 * 1024 * 1024;
+const leastArchiveBytes = 80 * 1024 * 1024;
 const maxIgnoreFileBytes = 1024 * 1024;
 
 /** Runs scans: files and folders, several at a time, on one pool of threads. */
@@ -80,6 +83,7 @@ export class ScanCoordinator {
     const scanOptions: ScanOptions = {
       join: settings.joinSmallFiles,
       openArchives: settings.openArchives,
+      archiveMemoryBytes: Math.max(leastArchiveBytes, Math.floor(archiveBytes / Math.max(2, this.pool.size))),
       maxFileBytes: settings.maxFileBytes,
     };
     const judge = new FileJudge({
@@ -153,7 +157,7 @@ export class ScanCoordinator {
     const { path, exclusions, markedSafe } = request;
     return new FolderScan({
       root: path,
-      excludes: this.excludes(exclusions),
+      excludes: this.excludes(path, exclusions),
       judge,
       known: this.known.files,
       rules: () => this.stages.inForce,
@@ -176,11 +180,12 @@ export class ScanCoordinator {
     return createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, 22);
   }
 
-  private excludes(exclusions: FolderExclusions | undefined): Excludes {
+  private excludes(root: string, exclusions: FolderExclusions | undefined): Excludes {
     if (exclusions === undefined) return () => false;
     const ignoreLines = this.readIgnoreFile(exclusions.ignoreFile);
     return excluder({
       base: exclusions.base,
+      root,
       globs: exclusions.globs,
       ...(ignoreLines === undefined ? {} : { ignoreLines }),
       separator: nodePath.sep,

@@ -1,6 +1,7 @@
 import nodePath from 'node:path';
 import type { Finding } from '../../../shared/scan/record';
 import type { RuleSetLevel } from '../../../shared/scan/settings';
+import { defaultArchiveLimits } from '../archive/archive';
 import { ArchiveProblems } from '../archive/archiveFindings';
 import { archiveFormatOf } from '../archive/archiveFormat';
 import { ArchiveReader } from '../archive/archiveReader';
@@ -9,6 +10,7 @@ import { contentFindings, extensionOf } from '../content/contentFindings';
 import { detectContent } from '../content/contentType';
 import type { DetectedContent } from '../content/detectedContent';
 import { findingOf } from '../ruleWeight';
+import { GravestFindings } from './gravestFindings';
 import type { RuleExternals, RuleMatch, RuleScanItem, RuleScanner } from '../rules/ruleScanner';
 
 /** What was found inside of an archive. */
@@ -16,7 +18,7 @@ export interface OpenedArchive {
   readonly members: number;
   readonly unpackedBytes: number;
   readonly problems: ArchiveProblems;
-  readonly findings: readonly Finding[];
+  readonly findings: GravestFindings;
 }
 
 export interface RulesOfThread {
@@ -80,15 +82,22 @@ export class Examiner {
 
   /**
    * Looks at all members of an archive, and at all archives inside of it.
+   * @param maxLiveBytes what may be unpacked into memory at the same time
    * @param step announces a step that cannot be interrupted, and of how many bytes; may throw to stop
    * @returns undefined for what is no archive
    */
-  openArchive(source: ByteSource, path: string, step: (bytes: number) => void): OpenedArchive | undefined {
+  openArchive(
+    source: ByteSource,
+    path: string,
+    maxLiveBytes: number,
+    step: (bytes: number) => void,
+  ): OpenedArchive | undefined {
     const format = archiveFormatOf(source);
     if (format === undefined) return undefined;
     const name = nodePath.basename(path);
     const reader = new ArchiveReader(source, format, {
       name,
+      limits: { ...defaultArchiveLimits, maxLiveBytes },
       control: {
         checkpoint: () => {
           step(0);
@@ -96,11 +105,11 @@ export class Examiner {
       },
     });
     const problems = new ArchiveProblems();
-    const findings: Finding[] = [];
+    const findings = new GravestFindings();
     let group: Member[] = [];
     let bytesOfGroup = 0;
     const askRules = (): void => {
-      findings.push(...this.memberFindings(group, step));
+      findings.add(this.memberFindings(group, step));
       group = [];
       bytesOfGroup = 0;
     };
@@ -113,7 +122,7 @@ export class Examiner {
       const memberName = members.at(-1) ?? name;
       const detected = this.detect(bytes, bytes.length);
       const named = { name: nodePath.posix.basename(memberName), detected };
-      findings.push(...contentFindings(named).map((finding) => ({ ...finding, members: [...members] })));
+      findings.add(contentFindings(named).map((finding) => ({ ...finding, members: [...members] })));
       group.push({ item: this.item(memberName, bytes, detected), members });
       bytesOfGroup += bytes.length;
       if (bytesOfGroup >= groupBytes || group.length >= groupCount) askRules();

@@ -9,7 +9,7 @@ import type {
   ScanOptions,
 } from '../../../shared/protocol/scanThread';
 import type { Judgement } from '../../../shared/scan/judgement';
-import type { FileDetails, Finding } from '../../../shared/scan/record';
+import type { FileDetails } from '../../../shared/scan/record';
 import type { WorkControl } from '../../../workers/controlBlock';
 import type { ThreadSign } from '../../../workers/threadSign';
 import { type FilePath, openRegularFile } from '../../files/regularFile';
@@ -28,6 +28,7 @@ import { stampNumbers } from '../knownFiles';
 import type { RuleMatch } from '../rules/ruleScanner';
 import { BatchReader } from './batchReader';
 import type { Examiner, OpenedArchive } from './examiner';
+import { GravestFindings } from './gravestFindings';
 import { enginesOf, incompleteness, judgementOf, type Observed, refusedJudgement } from './judging';
 
 /** The part of a task's control block that scanning needs. */
@@ -132,17 +133,19 @@ export class FileScanner {
     const file = this.load(displayPath(path), content.bytes, content.sizeBytes);
     step(content.bytes.length);
     const matches = this.examiner.scan(this.examiner.item(file.path, file.bytes, file.detected));
-    const archive = options.openArchives ? this.openArchive(path, followLinks, content, step) : undefined;
+    const archive = options.openArchives
+      ? this.openArchive(path, followLinks, content, options.archiveMemoryBytes, step)
+      : undefined;
     const incomplete = incompleteness(content);
     const found = this.findingsIn(file, matches, archive, content.entropy);
     const observed: Observed = {
-      findings: found,
+      ...found,
       hasRules: this.examiner.hasRules,
       ...defined({
         archive: archive?.problems,
         incomplete,
         sha256:
-          found.length === 0
+          found.findings.length === 0
             ? undefined
             : (content.hashes?.sha256 ?? this.sha256Of(path, followLinks, content, step)),
       }),
@@ -203,14 +206,16 @@ export class FileScanner {
     step: Step,
   ): Judgement | undefined {
     const source = new MemorySource(file.bytes);
-    const archive = options.openArchives ? this.examiner.openArchive(source, file.path, step) : undefined;
-    const findings = this.findingsIn(file, matches, archive);
+    const archive = options.openArchives
+      ? this.examiner.openArchive(source, file.path, options.archiveMemoryBytes, step)
+      : undefined;
+    const found = this.findingsIn(file, matches, archive);
     return judgementOf({
-      findings,
+      ...found,
       hasRules: this.examiner.hasRules,
       ...defined({
         archive: archive?.problems,
-        sha256: findings.length === 0 ? undefined : hashed(file.bytes),
+        sha256: found.findings.length === 0 ? undefined : hashed(file.bytes),
       }),
     });
   }
@@ -220,14 +225,17 @@ export class FileScanner {
     matches: readonly RuleMatch[],
     archive: OpenedArchive | undefined,
     entropy?: number,
-  ): readonly Finding[] {
+  ): Pick<Observed, 'findings' | 'omittedFindings'> {
     const named = { name: nodePath.basename(path), detected, ...defined({ entropy }) };
-    return [
-      ...this.examiner.ruleFindings(matches),
-      ...contentFindings(named),
-      ...(archive?.findings ?? []),
-      ...(archive?.problems.findings() ?? []),
-    ];
+    const gravest = new GravestFindings();
+    gravest.add(this.examiner.ruleFindings(matches));
+    gravest.add(contentFindings(named));
+    gravest.add(archive?.findings.findings ?? []);
+    gravest.add(archive?.problems.findings() ?? []);
+    return {
+      findings: gravest.findings,
+      omittedFindings: gravest.omitted + (archive?.findings.omitted ?? 0),
+    };
   }
 
   /** One that is too large to be kept is opened where it lies. */
@@ -235,17 +243,18 @@ export class FileScanner {
     path: FilePath,
     followLinks: boolean,
     content: FileContent,
+    maxLiveBytes: number,
     step: Step,
   ): OpenedArchive | undefined {
     const { examiner } = this;
     if (content.incomplete !== 'tooLarge') {
-      return examiner.openArchive(new MemorySource(content.bytes), displayPath(path), step);
+      return examiner.openArchive(new MemorySource(content.bytes), displayPath(path), maxLiveBytes, step);
     }
     const file = openRegularFile(path, { followLinks });
     if (file.status === 'refused') return undefined;
     try {
       const source = new FileSource(file.descriptor, Number(file.stats.size));
-      return examiner.openArchive(source, displayPath(path), step);
+      return examiner.openArchive(source, displayPath(path), maxLiveBytes, step);
     } finally {
       closeSync(file.descriptor);
     }

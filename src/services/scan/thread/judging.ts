@@ -13,6 +13,8 @@ type Problem = NonNullable<Judgement['problem']>;
 /** What is known about one file after looking at it. */
 export interface Observed {
   readonly findings: readonly Finding[];
+  /** How many there were besides. */
+  readonly omittedFindings?: number;
   /** False where there are no rules to ask. */
   readonly hasRules: boolean;
   /** Present for archives that were opened. */
@@ -24,7 +26,7 @@ export interface Observed {
 
 /** @returns undefined where there is nothing to say */
 export function judgementOf(observed: Observed): Judgement | undefined {
-  const { findings, archive, incomplete, sha256 } = observed;
+  const { findings, omittedFindings = 0, archive, incomplete, sha256 } = observed;
   const isPartialArchive = archive?.isPartial === true;
   if (findings.length === 0 && incomplete === undefined && !isPartialArchive) return undefined;
   const problem =
@@ -32,7 +34,11 @@ export function judgementOf(observed: Observed): Judgement | undefined {
   return {
     engines: enginesOf(observed),
     findings: [...findings],
-    ...defined({ problem: problem === undefined ? undefined : defined(problem), sha256 }),
+    ...defined({
+      omittedFindings: omittedFindings === 0 ? undefined : omittedFindings,
+      problem: problem === undefined ? undefined : defined(problem),
+      sha256,
+    }),
   };
 }
 

@@ -39,7 +39,7 @@ describe('the pool of threads that scan', () => {
         sign,
         paths: ['/a', '/b'],
         stamps: new Float64Array(10),
-        options: { join: true, openArchives: true, maxFileBytes: 1 },
+        options: { join: true, openArchives: true, archiveMemoryBytes: 2 ** 27, maxFileBytes: 1 },
       }),
       abort,
     );

@@ -43,7 +43,12 @@ describe('scanning files', () => {
   let files: FileScanner;
   const sign = new ThreadSign();
   const go = { proceed: () => undefined };
-  const defaults: ScanOptions = { join: true, openArchives: true, maxFileBytes: 1024 * 1024 };
+  const defaults: ScanOptions = {
+    join: true,
+    openArchives: true,
+    archiveMemoryBytes: 2 ** 27,
+    maxFileBytes: 1024 * 1024,
+  };
 
   const write = (name: string, content: string | Uint8Array): string => {
     const file = path.join(folder, name);
@@ -131,6 +136,16 @@ describe('scanning files', () => {
           [['eicar eicar.txt'], ['eicar inner.zip in/eicar.com'], ['eicar x/e'], ['eicar extension/a.js']],
         );
         assert.deepEqual(batch(paths, { join, openArchives: false }).judgements, []);
+      });
+
+      it('names no more of what is in an archive than a report has room for, and counts the rest', () => {
+        const parts = Array.from({ length: 1_500 }, (_, index) => ({ name: `${index}`, content: eicar() }));
+        const [[, judgement] = []] = batch([write('many.zip', zip(parts))], {
+          join,
+          maxFileBytes: 1e6,
+        }).judgements;
+        assert.deepEqual([judgement?.findings.length, judgement?.omittedFindings], [200, 1_300]);
+        assert.equal(judgement && verdictOf(judgement), 'malicious');
       });
 
       it('says of an encrypted archive that nothing in it was looked at', () => {
