@@ -1,6 +1,19 @@
-/** An error that code can tell apart by `code`; `ui/` turns codes into sentences for people. */
+/** The same in every bundle of one process: each has a class of its own by this name. */
+const brand = Symbol.for('sentinel.error');
+
+/**
+ * An error that code can tell apart by `code`; `ui/` turns codes into sentences for people. `instanceof` knows those,
+ * too, that a part throws which is loaded later, from a bundle of its own.
+ */
 export class SentinelError extends Error {
   override readonly name: string = 'SentinelError';
+  readonly [brand] = true;
+
+  static override [Symbol.hasInstance](this: unknown, value: unknown): boolean {
+    // Classes made from it are told apart as ever.
+    if (this !== SentinelError) return Function.prototype[Symbol.hasInstance].call(this as () => void, value);
+    return value instanceof Error && brand in value;
+  }
 
   constructor(
     readonly code: string,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SentinelError, errorMessage, errorStack } from '../../../src/shared/errors';
+import { FixtureBundle } from '../support/fixtureBundle';
 
 describe('SentinelError', () => {
   it('is an Error with a code, a name and a cause', () => {
@@ -9,6 +10,26 @@ describe('SentinelError', () => {
     assert.equal(error.code, 'gpu.breakerOpen');
     assert.equal(error.cause, cause);
     assert.equal(String(error), 'SentinelError: GPU telemetry is off');
+  });
+
+  it('is known again in another bundle, and what only looks like one is not', async () => {
+    const bundle = new FixtureBundle();
+    try {
+      await bundle.build('src/shared/errors.ts');
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- found at run time
+      const other = require(bundle.file('errors')) as { readonly SentinelError: typeof SentinelError };
+      const foreign = new other.SentinelError('x', 'y');
+      assert.notEqual(other.SentinelError, SentinelError);
+      assert.ok(foreign instanceof SentinelError);
+    } finally {
+      bundle.remove();
+    }
+    class Special extends SentinelError {}
+    assert.ok(new Special('a', 'b') instanceof SentinelError);
+    assert.ok(new Special('a', 'b') instanceof Special);
+    assert.ok(!((new SentinelError('a', 'b') as unknown) instanceof Special));
+    for (const value of [new Error('a'), { code: 'a' }, null, undefined, 'a'])
+      assert.ok(!((value as unknown) instanceof SentinelError));
   });
 });
 
