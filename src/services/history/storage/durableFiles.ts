@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import path from 'node:path';
-import { type FileCalls, ifPresent, systemCode } from './fileCalls';
+import { type FaultHook, faultStep } from '../../files/faults';
+import { type FileCalls, ifPresent, systemCode } from '../../files/fileCalls';
+import type { LockStep } from '../../locks/flagLock';
 
 /** What is done to the disk, in words that tests name the moments by. */
-export type FaultStep =
-  | 'lock.create'
-  | 'lock.remove'
+export type HistoryStep =
+  | LockStep
   | 'journal.write'
   | 'journal.sync'
   | 'journal.rename'
@@ -20,9 +21,6 @@ export type FaultStep =
   | 'aside.sync'
   | 'aside.rename'
   | 'folder.sync';
-export type FaultPoint = `before ${FaultStep}` | `after ${FaultStep}`;
-/** Called around every step; a test throws in it or ends its process. */
-export type FaultHook = (point: FaultPoint) => void;
 
 /** Systems without a way to fsync a folder say so by one of these; their renames are durable by themselves or never. */
 const folderSyncUnsupported = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF']);
@@ -34,7 +32,7 @@ const renameAttempts = 10;
 export interface DurableFilesOptions {
   readonly folder: string;
   readonly calls: FileCalls;
-  readonly faults?: FaultHook;
+  readonly faults?: FaultHook<HistoryStep>;
   readonly platform?: NodeJS.Platform;
   /** Waits on the spot. */
   readonly pause?: (ms: number) => void;
@@ -55,12 +53,8 @@ export class DurableFiles {
   }
 
   /** Runs something between its two fault points. */
-  step<T>(step: FaultStep, action: () => T): T {
-    const { faults } = this.options;
-    faults?.(`before ${step}`);
-    const result = action();
-    faults?.(`after ${step}`);
-    return result;
+  step<T>(step: HistoryStep, action: () => T): T {
+    return faultStep(this.options.faults, step, action);
   }
 
   /** @returns the names in the folder; none where it does not exist yet */

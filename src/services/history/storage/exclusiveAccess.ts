@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import { acquire, courtesyMs, delay, type LockHold, type StorageLock } from './storageLock';
+import { acquire, courtesyMs, delay, type LockHold, type StorageLock } from '../../locks/storageLock';
 
 export type AccessOutcome<T> =
   | { readonly type: 'done'; readonly value: T }

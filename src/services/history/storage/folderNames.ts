@@ -1,9 +1,6 @@
 /** Names of the files in the history's folder. */
 
 export const baseName = 'history.sqlite';
-/** Where the lock is: a folder of flags, or a file that the kernel locks. */
-export const flagFolderName = 'locks';
-export const lockFileName = 'lock';
 export const temporaryEnding = '.tmp';
 
 export function journalName(generation: number): string {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { SentinelError } from '../../../shared/errors';
+import type { LockHold } from '../../locks/storageLock';
 import type { HistorySetAside } from '../history';
 import type { AppliesOperations, HistoryOperation, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
@@ -18,7 +19,6 @@ import {
 import { journalStartOf, type LoadedHistory, loadHistory, type OpenJournal } from './loadHistory';
 import { type PreparedJournal, prepareJournal } from './newJournal';
 import { repairHistory, salvage } from './repairHistory';
-import type { LockHold } from './storageLock';
 
 /** What a look at the files brought. `suspect`: something does not fit, which only the lock's holder can judge. */
 export type FolderReading =

@@ -1,17 +1,14 @@
-import path from 'node:path';
 import type { Disposable } from '../../../shared/disposable';
 import { errorMessage, SentinelError } from '../../../shared/errors';
+import { systemFileCalls } from '../../files/fileCalls';
+import { sharedLock } from '../../locks/sharedLock';
+import type { LockHold, StorageLock } from '../../locks/storageLock';
 import type { Durability } from '../history';
 import type { AppliesOperations, HistoryOperation } from '../operation';
 import { DurableFiles } from './durableFiles';
 import { type AccessFailure, type AccessOutcome, ExclusiveAccess } from './exclusiveAccess';
-import { systemFileCalls } from './fileCalls';
-import { FlagLock } from './flagLock';
-import { flagFolderName, lockFileName } from './folderNames';
 import { FolderWatch } from './folderWatch';
 import { type FolderReading, HistoryFolder } from './historyFolder';
-import { hasKernelLock, KernelLock } from './kernelLock';
-import type { LockHold, StorageLock } from './storageLock';
 import { defaultStoreLimits, type HistoryStoreOptions, type StoreLimits } from './storeOptions';
 import { type StoreState, unwritableState } from './storeState';
 
@@ -367,16 +364,12 @@ function lockOf(
   files: DurableFiles,
   { clock, faults }: Pick<HistoryStoreOptions<AppliesOperations>, 'clock' | 'faults'>,
 ): StorageLock {
-  const { folder, calls } = files;
-  const makeFolder = (): void => {
-    files.makeFolder();
-  };
-  if (hasKernelLock(process.platform))
-    return new KernelLock({ file: path.join(folder, lockFileName), calls, makeFolder });
-  return new FlagLock({
-    folder: path.join(folder, flagFolderName),
-    calls,
-    makeFolder,
+  return sharedLock({
+    folder: files.folder,
+    calls: files.calls,
+    makeFolder: () => {
+      files.makeFolder();
+    },
     monotonicMs: () => clock.monotonicMs(),
     ...(faults !== undefined && { faults }),
   });

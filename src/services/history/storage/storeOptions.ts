@@ -1,10 +1,11 @@
 import type { Clock } from '../../../shared/clock';
 import type { Logger } from '../../../shared/logger';
+import type { FaultHook } from '../../files/faults';
+import type { FileCalls } from '../../files/fileCalls';
+import type { StorageLock } from '../../locks/storageLock';
 import type { HistorySetAside } from '../history';
 import type { AppliesOperations, OpenDatabase } from '../operation';
-import type { FaultHook } from './durableFiles';
-import type { FileCalls } from './fileCalls';
-import type { StorageLock } from './storageLock';
+import type { HistoryStep } from './durableFiles';
 import type { StoreState } from './storeState';
 
 export interface StoreLimits {
@@ -54,6 +55,6 @@ export interface HistoryStoreOptions<D extends AppliesOperations> {
   readonly limits?: Partial<StoreLimits>;
   /** For tests: other calls of the system, and what happens around them. */
   readonly calls?: FileCalls;
-  readonly faults?: FaultHook;
+  readonly faults?: FaultHook<HistoryStep>;
   readonly lock?: StorageLock;
 }

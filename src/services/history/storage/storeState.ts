@@ -1,7 +1,7 @@
 import { errorMessage } from '../../../shared/errors';
+import { systemCode } from '../../files/fileCalls';
 import type { HistoryState } from '../history';
 import type { AccessFailure } from './exclusiveAccess';
-import { systemCode } from './fileCalls';
 
 /** How the files are; `failed` and `newerVersion` leave nothing to ask. */
 export type StoreState = Exclude<HistoryState, { type: 'closed' }>;

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { FakeClock } from '../../support/fakeClock';
-import { faultyCalls, systemError } from './support/faultyCalls';
+import { faultyCalls, systemError } from '../../support/faultyCalls';
 import { openJsonDatabase } from './support/jsonDatabase';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 

@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DurableFiles, type FaultPoint } from '../../../../src/services/history/storage/durableFiles';
-import { type FileCalls, systemFileCalls } from '../../../../src/services/history/storage/fileCalls';
+import type { FaultPoint } from '../../../../src/services/files/faults';
+import { DurableFiles, type HistoryStep } from '../../../../src/services/history/storage/durableFiles';
+import { type FileCalls, systemFileCalls } from '../../../../src/services/files/fileCalls';
 import {
   asideName,
   journalGenerations,
   journalName,
 } from '../../../../src/services/history/storage/folderNames';
-import { faultyCalls, systemError } from './support/faultyCalls';
+import { faultyCalls, systemError } from '../../support/faultyCalls';
 
 describe('DurableFiles', () => {
   let root: string;
@@ -29,7 +30,7 @@ describe('DurableFiles', () => {
   }
 
   it('writes, brings to the disk, renames, and brings the folder to the disk, in this order', () => {
-    const points: FaultPoint[] = [];
+    const points: FaultPoint<HistoryStep>[] = [];
     const files = filesWith(systemFileCalls, { faults: (point) => points.push(point) });
     assert.deepEqual(files.list(), []);
     files.writeTemporary('base', 'x.tmp', Buffer.from('content'));

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { ExclusiveAccess } from '../../../../src/services/history/storage/exclusiveAccess';
 import { type Disposable, toDisposable } from '../../../../src/shared/disposable';
-import {
-  courtesyMs,
-  type LockHold,
-  type StorageLock,
-} from '../../../../src/services/history/storage/storageLock';
+import { courtesyMs, type LockHold, type StorageLock } from '../../../../src/services/locks/storageLock';
 import { FakeClock, settle } from '../../support/fakeClock';
 
 class CountedLock implements StorageLock {
@@ -28,6 +24,7 @@ class CountedLock implements StorageLock {
     if (this.isTaken) return undefined;
     this.inside += 1;
     return {
+      refresh: () => undefined,
       isHeld: () => true,
       isWanted: this.isWanted,
       release: () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FileCalls } from '../../../../src/services/history/storage/fileCalls';
-import { FakeClock } from '../../support/fakeClock';
+import type { FileCalls } from '../../../../src/services/files/fileCalls';
 import { skip } from '../../../support/skip';
-import { faultyCalls, systemError } from './support/faultyCalls';
+import { FakeClock } from '../../support/fakeClock';
+import { faultyCalls, systemError } from '../../support/faultyCalls';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 
 type Fault = Parameters<typeof faultyCalls>[0];

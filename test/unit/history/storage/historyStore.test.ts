@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { type Disposable, toDisposable } from '../../../../src/shared/disposable';
-import type { LockHold, StorageLock } from '../../../../src/services/history/storage/storageLock';
+import type { LockHold, StorageLock } from '../../../../src/services/locks/storageLock';
 import { systemClock } from '../../../../src/shared/clock';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { madeRecord } from '../../support/scanRecords';
@@ -220,7 +220,14 @@ describe('HistoryStore', () => {
 
       tryAcquire(): LockHold | undefined {
         this.attempts += 1;
-        return this.taken ? undefined : { isHeld: () => true, isWanted: false, release: () => undefined };
+        return this.taken
+          ? undefined
+          : {
+              isHeld: () => true,
+              refresh: () => undefined,
+              isWanted: false,
+              release: () => undefined,
+            };
       }
     }
 

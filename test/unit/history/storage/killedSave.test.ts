@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { FaultStep } from '../../../../src/services/history/storage/durableFiles';
+import type { HistoryStep } from '../../../../src/services/history/storage/durableFiles';
 import { FixtureBundle } from '../../support/fixtureBundle';
-import { ChildScript } from './support/childScript';
+import { ChildScript } from '../../support/childScript';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 
 describe('a window that is killed while it saves or folds', () => {
@@ -96,7 +96,7 @@ describe('a window that is killed while it saves or folds', () => {
     assert.deepEqual(asides, [], what);
   };
 
-  function assertMoments(moments: readonly string[], steps: readonly FaultStep[]): void {
+  function assertMoments(moments: readonly string[], steps: readonly HistoryStep[]): void {
     for (const step of steps)
       assert.ok(moments.includes(`before ${step}`) && moments.includes(`after ${step}`), step);
   }

@@ -8,7 +8,7 @@ import { systemClock } from '../../../../src/shared/clock';
 import { FixtureBundle } from '../../support/fixtureBundle';
 import { Random, testSeed } from '../../support/random';
 import { RecordingLogger } from '../../support/recordingLogger';
-import { ChildScript } from './support/childScript';
+import { ChildScript } from '../../support/childScript';
 
 // The full form, which takes minutes, is 20 rounds of 250 records by each window:
 //   HISTORY_KILL_ROUNDS=20 HISTORY_KILL_RECORDS=250 npm run test:unit -- --grep 'killed over and over'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { HistoryOperation } from '../../../../src/services/history/operation';
 import { Random, testSeed } from '../../support/random';
 import { FakeClock, settle } from '../../support/fakeClock';
-import { faultyCalls, systemError } from './support/faultyCalls';
+import { faultyCalls, systemError } from '../../support/faultyCalls';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 
 const rounds = 25;

@@ -12,20 +12,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { systemFileCalls } from '../../../../src/services/history/storage/fileCalls';
-import {
-  FlagLock,
-  type FlagLockOptions,
-  foreignLimitMs,
-} from '../../../../src/services/history/storage/flagLock';
-import { thisOwner } from '../../../../src/services/history/storage/lockOwner';
-import { FixtureBundle } from '../../support/fixtureBundle';
-import { testSeed } from '../../support/random';
-import { skip } from '../../../support/skip';
-import { ChildScript } from './support/childScript';
-import { faultyCalls, systemError } from './support/faultyCalls';
+import { systemFileCalls } from '../../../src/services/files/fileCalls';
+import { FlagLock, type FlagLockOptions, foreignLimitMs } from '../../../src/services/locks/flagLock';
+import { thisOwner } from '../../../src/services/locks/lockOwner';
+import { skip } from '../../support/skip';
+import { FixtureBundle } from '../support/fixtureBundle';
+import { testSeed } from '../support/random';
+import { ChildScript } from '../support/childScript';
+import { faultyCalls, systemError } from '../support/faultyCalls';
 
-const supportFolder = 'test/unit/history/storage/support';
+const supportFolder = 'test/unit/locks/support';
 
 describe('FlagLock', () => {
   const bundle = new FixtureBundle();

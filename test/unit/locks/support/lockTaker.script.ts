@@ -3,11 +3,11 @@
 //   lockTaker.cjs FOLDER NAME ROUNDS SEED
 import { appendFileSync, closeSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '../../../../../src/shared/clock';
-import { systemFileCalls } from '../../../../../src/services/history/storage/fileCalls';
-import { FlagLock } from '../../../../../src/services/history/storage/flagLock';
-import { acquire } from '../../../../../src/services/history/storage/storageLock';
-import { Random } from '../../../support/random';
+import { systemClock } from '../../../../src/shared/clock';
+import { systemFileCalls } from '../../../../src/services/files/fileCalls';
+import { FlagLock } from '../../../../src/services/locks/flagLock';
+import { acquire } from '../../../../src/services/locks/storageLock';
+import { Random } from '../../support/random';
 
 const [, , folder = '', name = '', rounds = '', seed = ''] = process.argv;
 const random = new Random(Number(seed));

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type Disposable, toDisposable } from '../../../shared/disposable';
-import { type FileCalls, systemCode } from './fileCalls';
+import { type Disposable, toDisposable } from '../../shared/disposable';
+import { type FileCalls, systemCode } from '../files/fileCalls';
 import type { LockHold, StorageLock } from './storageLock';
 
 /**
@@ -40,6 +40,7 @@ export class KernelLock implements StorageLock {
     let held = true;
     return {
       isHeld: () => held,
+      refresh: () => undefined,
       // The kernel does not say.
       isWanted: true,
       release: () => {

@@ -3,9 +3,9 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { systemFileCalls } from '../../../../../src/services/history/storage/fileCalls';
-import { FlagLock } from '../../../../../src/services/history/storage/flagLock';
-import type { LockHold } from '../../../../../src/services/history/storage/storageLock';
+import { systemFileCalls } from '../../../../src/services/files/fileCalls';
+import { FlagLock } from '../../../../src/services/locks/flagLock';
+import type { LockHold } from '../../../../src/services/locks/storageLock';
 
 function lockOf(folder: string): FlagLock {
   return new FlagLock({

@@ -1,10 +1,15 @@
-import type { Clock } from '../../../shared/clock';
-import type { Disposable } from '../../../shared/disposable';
+import type { Clock } from '../../shared/clock';
+import type { Disposable } from '../../shared/disposable';
 
 /** A lock that is held. */
 export interface LockHold {
   /** Whether it still is, as far as can be known: somebody elsewhere may have taken its holder for dead. */
   isHeld(): boolean;
+  /**
+   * A sign of life, for who holds it longer than a moment: owners who cannot be looked at are taken for dead without.
+   * Throws what the system throws.
+   */
+  refresh(): void;
   /** Whether others wait for it, as far as can be known; whoever wants it again soon lets them go first. */
   readonly isWanted: boolean;
   /** Throws nothing: what could not be given back is given back with the next attempt. */

@@ -4,7 +4,7 @@ import {
   type ProcessTable,
   systemProcesses,
   thisOwner,
-} from '../../../../src/services/history/storage/lockOwner';
+} from '../../../src/services/locks/lockOwner';
 
 /** A stat file of /proc, whose name field tries to be mistaken for its end. */
 function stat(pid: number, state: string, started: number): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:fs';
-import { systemFileCalls } from '../../../../src/services/history/storage/fileCalls';
-import { hasKernelLock, KernelLock } from '../../../../src/services/history/storage/kernelLock';
-import { systemError } from './support/faultyCalls';
+import { systemFileCalls } from '../../../src/services/files/fileCalls';
+import { hasKernelLock, KernelLock } from '../../../src/services/locks/kernelLock';
+import { systemError } from '../support/faultyCalls';
 
 describe('KernelLock', () => {
   const opened: (string | number)[] = [];

@@ -1,4 +1,4 @@
-import { type FileCalls, systemFileCalls } from '../../../../../src/services/history/storage/fileCalls';
+import { type FileCalls, systemFileCalls } from '../../../src/services/files/fileCalls';
 
 /** An error as the system throws it. */
 export function systemError(code: string, syscall = 'write'): Error {

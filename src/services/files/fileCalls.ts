@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 
 /**
- * The system calls that history is kept by, all of them synchronous: they run on the thread that makes them, so that a
+ * The system calls that storage is kept by, all of them synchronous: they run on the thread that makes them, so that a
  * thread which is no more has no write under way.
  */
 export interface FileCalls {
@@ -16,6 +16,8 @@ export interface FileCalls {
   stat(file: string): { readonly sizeBytes: number; readonly modifiedMs: number };
   rename(from: string, to: string): void;
   remove(file: string): void;
+  /** Makes now the time of its last change. */
+  touch(file: string): void;
   list(folder: string): string[];
   makeFolder(folder: string): void;
 }
@@ -47,6 +49,10 @@ export const systemFileCalls: FileCalls = {
   },
   remove: (file) => {
     fs.unlinkSync(file);
+  },
+  touch: (file) => {
+    const now = new Date();
+    fs.utimesSync(file, now, now);
   },
   list: (folder) => fs.readdirSync(folder),
   makeFolder: (folder) => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { LineSplitter } from '../../../../../src/services/process/lineSplitter';
-import { Lines } from '../../../process/support/processes';
+import { LineSplitter } from '../../../src/services/process/lineSplitter';
+import { Lines } from '../process/support/processes';
 
 /** A script in a process of its own, with the lines that it prints. */
 export class ChildScript {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Disposable, toDisposable } from '../../../shared/disposable';
-import { type FaultHook } from './durableFiles';
-import { type FileCalls, ifPresent, systemCode } from './fileCalls';
+import { type Disposable, toDisposable } from '../../shared/disposable';
+import { type FaultHook, faultStep } from '../files/faults';
+import { type FileCalls, ifPresent, systemCode } from '../files/fileCalls';
 import {
   type LockOwner,
   type OwnerState,
@@ -16,13 +16,15 @@ import type { LockHold, StorageLock } from './storageLock';
 /** How long the flag of an owner who cannot be looked at stands without a sign of life before it counts for nothing. */
 export const foreignLimitMs = 60_000;
 
+export type LockStep = 'lock.create' | 'lock.remove';
+
 export interface FlagLockOptions {
   /** A folder of its own. */
   readonly folder: string;
   readonly calls: FileCalls;
   /** Makes the folder around it if it is not there. */
   readonly makeFolder: () => void;
-  readonly faults?: FaultHook;
+  readonly faults?: FaultHook<LockStep>;
   readonly processes?: ProcessTable;
   /** A clock that never goes back. */
   readonly monotonicMs: () => number;
@@ -106,6 +108,11 @@ export class FlagLock implements StorageLock {
     this.stuck.delete(own);
     return {
       isHeld: () => ifPresent(() => this.options.calls.stat(this.pathOf(own))) !== undefined,
+      refresh: () => {
+        ifPresent(() => {
+          this.options.calls.touch(this.pathOf(own));
+        });
+      },
       isWanted: waiting.some(({ name }) => !this.announced.has(name)),
       release: () => {
         this.release(own);
@@ -205,11 +212,8 @@ export class FlagLock implements StorageLock {
     }
   }
 
-  private step<T>(step: 'lock.create' | 'lock.remove', action: () => T): T {
-    this.options.faults?.(`before ${step}`);
-    const result = action();
-    this.options.faults?.(`after ${step}`);
-    return result;
+  private step<T>(step: LockStep, action: () => T): T {
+    return faultStep(this.options.faults, step, action);
   }
 
   private pathOf(name: string): string {
