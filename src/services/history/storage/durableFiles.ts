@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import path from 'node:path';
+import { patiently, syncFolder, writeAll } from '../../files/durably';
 import { type FaultHook, faultStep } from '../../files/faults';
 import { type FileCalls, ifPresent, systemCode } from '../../files/fileCalls';
 import type { LockStep } from '../../locks/flagLock';
@@ -21,13 +22,6 @@ export type HistoryStep =
   | 'aside.sync'
   | 'aside.rename'
   | 'folder.sync';
-
-/** Systems without a way to fsync a folder say so by one of these; their renames are durable by themselves or never. */
-const folderSyncUnsupported = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF']);
-
-/** What Windows answers while a virus scanner or another window has a file open for a moment. */
-const momentary = new Set(['EPERM', 'EBUSY', 'EACCES']);
-const renameAttempts = 10;
 
 export interface DurableFilesOptions {
   readonly folder: string;
@@ -96,7 +90,7 @@ export class DurableFiles {
     const descriptor = calls.open(this.pathOf(name), 'w');
     try {
       this.step(`${kind}.write`, () => {
-        this.writeAll(descriptor, bytes);
+        writeAll(calls, descriptor, bytes);
       });
       this.step(`${kind}.sync`, () => {
         calls.sync(descriptor);
@@ -113,9 +107,14 @@ export class DurableFiles {
   /** Renames within the folder, to the disk. */
   rename(kind: 'base' | 'journal' | 'aside', from: string, to: string): void {
     this.step(`${kind}.rename`, () => {
-      this.patiently(() => {
-        this.calls.rename(this.pathOf(from), this.pathOf(to));
-      });
+      const { pause } = this.options;
+      patiently(
+        () => {
+          this.calls.rename(this.pathOf(from), this.pathOf(to));
+        },
+        this.platform,
+        pause,
+      );
     });
     this.syncFolder(this.folder);
   }
@@ -133,7 +132,7 @@ export class DurableFiles {
     try {
       if (calls.sizeOf(descriptor) > sizeBytes) this.cut(name, sizeBytes);
       this.step('journal.append', () => {
-        this.writeAll(descriptor, bytes);
+        writeAll(calls, descriptor, bytes);
       });
       this.step('journal.appendSync', () => {
         calls.syncData(descriptor);
@@ -182,47 +181,13 @@ export class DurableFiles {
     }
   }
 
-  private writeAll(descriptor: number, bytes: Uint8Array): void {
-    let written = 0;
-    while (written < bytes.length)
-      written += this.calls.write(descriptor, bytes, written, bytes.length - written);
-  }
-
   private syncFolder(folder: string): void {
-    const { calls } = this;
     this.step('folder.sync', () => {
-      if (this.platform === 'win32') return;
-      const descriptor = calls.open(folder, 'r');
-      try {
-        calls.sync(descriptor);
-      } catch (error) {
-        if (!folderSyncUnsupported.has(systemCode(error) ?? '')) throw error;
-      } finally {
-        calls.close(descriptor);
-      }
+      syncFolder(this.calls, folder, this.platform);
     });
-  }
-
-  /** Windows refuses to replace a file while anybody has it open. */
-  private patiently(call: () => void): void {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        call();
-        return;
-      } catch (error) {
-        const passes = this.platform === 'win32' && momentary.has(systemCode(error) ?? '');
-        if (!passes || attempt === renameAttempts) throw error;
-        (this.options.pause ?? pauseThread)(10 * attempt);
-      }
-    }
   }
 
   private get platform(): NodeJS.Platform {
     return this.options.platform ?? process.platform;
   }
-}
-
-/** Holds the thread; for threads that have nothing else to do. */
-function pauseThread(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
