@@ -5,6 +5,7 @@ import type { Feature } from './features/feature';
 import { FileHashing } from './features/fileHashing';
 import { FileScans } from './features/fileScans';
 import { LiveMetrics } from './features/liveMetrics';
+import { Quarantine } from './features/quarantine';
 import { RunningTasks } from './features/runningTasks';
 import { ScanHistory } from './features/scanHistory';
 import { SystemEvents } from './features/systemEvents';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const scanHistory = new ScanHistory(shared);
   const fileScans = new FileScans(shared, scanHistory);
   features.push(liveMetrics, new FileHashing(shared), scanHistory, fileScans);
+  features.push(new Quarantine(shared, scanHistory, fileScans.scans));
   features.push(new SystemEvents(shared), new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {

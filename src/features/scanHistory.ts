@@ -16,6 +16,7 @@ import { FilterInput } from '../ui/history/filterInput';
 import { HistoryActions } from '../ui/history/historyActions';
 import { everything, isFiltered } from '../ui/history/historyFilter';
 import { HistoryModel } from '../ui/history/historyModel';
+import type { RecordNode } from '../ui/history/historyNodes';
 import { pickGrouping, pickKindsAndVerdicts } from '../ui/history/historyPicks';
 import { announceHistoryStates } from '../ui/history/historyStates';
 import { HistoryView } from '../ui/history/historyView';
@@ -37,6 +38,8 @@ export class ScanHistory implements Feature {
   readonly rescanners = new Rescanners();
   readonly reports: ReportPanels;
   readonly commands: CommandHandlers;
+  /** The records that a menu of the tree names, or that are selected in it. */
+  readonly recordsOf: (args: readonly unknown[]) => readonly RecordNode[];
   private readonly store = new DisposableStore();
   private readonly endHistory: () => Promise<void>;
 
@@ -151,7 +154,8 @@ export class ScanHistory implements Feature {
       );
       if (await files.exist()) alarms.start();
     });
-    const records = (args: readonly unknown[]) => view?.recordsOf(args) ?? [];
+    const records = (args: readonly unknown[]): readonly RecordNode[] => view?.recordsOf(args) ?? [];
+    this.recordsOf = records;
     this.commands = {
       'sentinel.showHistory': () => vscode.commands.executeCommand('sentinel.history.focus'),
       'sentinel.filterHistory': () => {

@@ -44,9 +44,10 @@ type ContextKey =
   | 'eventsBySource'
   | 'eventsFiltered'
   | 'eventsFollowed'
-  | 'eventsCanBeFollowed';
+  | 'eventsCanBeFollowed'
+  | 'alarmingFiles';
 
 /** Sets a context key, which the manifest's `when` clauses see under `sentinel.`. */
-export function setContext(key: ContextKey, value: boolean): void {
+export function setContext(key: ContextKey, value: boolean | readonly string[]): void {
   void vscode.commands.executeCommand('setContext', `sentinel.${key}`, value);
 }

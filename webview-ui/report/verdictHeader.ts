@@ -19,6 +19,7 @@ const headerActions = [
   'scanAgain',
   'markSafe',
   'unmarkSafe',
+  'quarantine',
   'copySha256',
   'copyReport',
   'exportJson',
@@ -122,6 +123,8 @@ function labelOf(name: (typeof headerActions)[number]): string {
       return 'Mark as safe…';
     case 'unmarkSafe':
       return 'Take back “safe”';
+    case 'quarantine':
+      return 'Move to quarantine…';
     case 'copySha256':
       return 'Copy SHA-256';
     case 'copyReport':

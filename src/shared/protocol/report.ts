@@ -13,6 +13,7 @@ export const reportActionNames = [
   'exportJson',
   'markSafe',
   'unmarkSafe',
+  'quarantine',
 ] as const;
 export type ReportActionName = (typeof reportActionNames)[number];
 

@@ -79,6 +79,9 @@ function recordItem(id: string, record: RecordHead, options: ItemOptions): Histo
     context: [
       'record',
       ...(record.sha256 === undefined ? [] : ['hashed']),
+      ...(record.kind === 'file' && record.verdict !== undefined && alarmingVerdicts.includes(record.verdict)
+        ? ['alarming']
+        : []),
       ...(canRescan(record.kind) && record.status !== 'running' ? ['rescannable'] : []),
     ].join(' '),
     accessibleLabel: [label, outcome, kind, when].join(', '),

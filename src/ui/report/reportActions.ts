@@ -20,6 +20,8 @@ export interface RecordRequests {
   /** Asks for a reason, and remembers the file's hash as safe. */
   readonly markSafe?: (record: ScanRecord) => unknown;
   readonly unmarkSafe?: (record: ScanRecord) => unknown;
+  /** Asks whether to take the file away, and does it. */
+  readonly quarantine?: (record: ScanRecord) => unknown;
 }
 
 /** What every report can do in an editor. Paths are absolute. */
@@ -49,6 +51,7 @@ export function offeredActions(
       requests.scanAgain !== undefined && (requests.canScanAgain?.(record) ?? true) && status !== 'running',
     markSafe: requests.markSafe !== undefined && sha256 !== undefined && alarms && !marked,
     unmarkSafe: requests.unmarkSafe !== undefined && sha256 !== undefined && marked,
+    quarantine: requests.quarantine !== undefined && isFile && alarms && !marked,
     copySha256: sha256 !== undefined,
     copyReport: true,
     exportJson: requests.exportJson !== undefined,

@@ -133,6 +133,7 @@ export class ReportSession implements Disposable {
       case 'exportJson':
       case 'markSafe':
       case 'unmarkSafe':
+      case 'quarantine':
         await requests[name]?.(record);
         break;
       case 'openTarget':
