@@ -8,6 +8,7 @@ import { LiveMetrics } from './features/liveMetrics';
 import { Quarantine } from './features/quarantine';
 import { RunningTasks } from './features/runningTasks';
 import { ScanHistory } from './features/scanHistory';
+import { EngineSelfTest } from './features/selfTest';
 import { SystemEvents } from './features/systemEvents';
 import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const fileScans = new FileScans(shared, scanHistory);
   features.push(liveMetrics, new FileHashing(shared), scanHistory, fileScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));
+  features.push(new EngineSelfTest(shared, fileScans.scans, []));
   features.push(new SystemEvents(shared), new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {

@@ -22,7 +22,7 @@ import type { Task, TaskContext } from '../tasks/task';
 import { fileTimeLimitMs } from '../tasks/taskKinds';
 import type { TaskSupervisor } from '../tasks/taskSupervisor';
 import { runOnThread } from '../tasks/threadWork';
-import type { MarkedSafe } from './markedSafe';
+import type { MarkedSafe, SafeMark } from './markedSafe';
 import type { FileResult, RulesState, ScanEnd, Scans } from './scans';
 
 /** The part of a `WorkerClient` that scans need. */
@@ -90,6 +90,10 @@ export class ScanService implements Scans {
     return this.scanOne(path);
   }
 
+  examineFile(path: string): Task<ScanRecord> {
+    return this.submit([path], (context, runningMs) => this.scan(path, context, runningMs, 'apart'));
+  }
+
   scanPaths(paths: readonly string[]): Task<readonly ScanRecord[]> {
     return this.submit(paths, async (context, runningMs) => {
       const records: ScanRecord[] = [];
@@ -131,14 +135,20 @@ export class ScanService implements Scans {
     return task;
   }
 
-  private async scan(path: string, context: TaskContext, runningMs: () => number): Promise<ScanRecord> {
+  /** @param mode `apart`: nobody but the caller hears of it, and no mark as safe counts */
+  private async scan(
+    path: string,
+    context: TaskContext,
+    runningMs: () => number,
+    mode: 'told' | 'apart' = 'told',
+  ): Promise<ScanRecord> {
     const { clock } = this.options;
     const startedAt = clock.now();
     let result: ScanResult | undefined;
     let failure: Error | undefined;
     try {
-      result = await this.ask(path, context);
-      if (result.kind === 'file') this.tellFile(path, result);
+      result = await this.ask(path, context, mode === 'apart' ? [] : await this.options.markedSafe.list());
+      if (result.kind === 'file' && mode === 'told') this.tellFile(path, result);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(errorMessage(error));
     }
@@ -152,17 +162,18 @@ export class ScanService implements Scans {
       durationMs: Math.min(runningMs(), finishedAt - startedAt),
       result,
     });
-    await this.keep(record);
-    this.ends.fire({ record, complete: record.status === 'finished' && result?.complete === true });
+    if (mode === 'told') {
+      await this.keep(record);
+      this.ends.fire({ record, complete: record.status === 'finished' && result?.complete === true });
+    }
     context.signal.throwIfAborted();
     if (failure !== undefined) throw failure;
     return record;
   }
 
-  private async ask(path: string, context: TaskContext): Promise<ScanResult> {
-    const { thread, clock, exclusionsOf, markedSafe } = this.options;
+  private async ask(path: string, context: TaskContext, marks: readonly SafeMark[]): Promise<ScanResult> {
+    const { thread, clock, exclusionsOf } = this.options;
     const id = ++this.lastId;
-    const marks = await markedSafe.list();
     const folder = await isFolder(path);
     const sizeBytes = folder ? 0 : await sizeOf(path);
     extend(context, fileTimeLimitMs(sizeBytes) - fileTimeLimitMs(0));

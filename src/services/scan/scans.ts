@@ -41,6 +41,11 @@ export interface Scans {
   /** A symbolic link is followed, once, since it was chosen. */
   scanFile(path: string): Task<ScanRecord>;
   scanFolder(path: string): Task<ScanRecord>;
+  /**
+   * Scans a file without putting the answer anywhere: not into the history, the Problems panel or a toast. Marks as
+   * safe do not count.
+   */
+  examineFile(path: string): Task<ScanRecord>;
   /** Files and folders in one task. @returns a record for each, in order */
   scanPaths(paths: readonly string[]): Task<readonly ScanRecord[]>;
   /** Something was found in a file; told while the scan goes on, a few times a second at most. */
