@@ -68,6 +68,8 @@ describe('a row of the history', () => {
     const sha256 = 'a'.repeat(64);
     assert.equal(itemOf({ sha256 }).context, 'record hashed rescannable');
     assert.equal(itemOf({ kind: 'url' }).context, 'record');
+    assert.equal(itemOf({ sha256, verdict: 'malicious' }).context, 'record hashed alarming rescannable');
+    assert.equal(itemOf({ kind: 'url', verdict: 'malicious' }).context, 'record');
     assert.equal(itemOf({ status: 'running' }).context, 'record');
   });
 

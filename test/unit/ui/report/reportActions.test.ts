@@ -61,6 +61,20 @@ describe('what is offered with a report', () => {
   });
 });
 
+describe('the quarantine', () => {
+  it('is offered for files that alarm, unless somebody marked them as safe', () => {
+    const offers = (record: ScanRecord): boolean =>
+      offeredActions(record, { quarantine: nothing }).includes('quarantine');
+    assert.ok(offers(maliciousFile()));
+    assert.ok(!offeredActions(maliciousFile(), everything).includes('quarantine'), 'nobody does it');
+    for (const record of [quietFile(), largeFolder(1), suspiciousLink(), networkScan()])
+      assert.ok(!offers(record), record.target);
+    const { details } = maliciousFile();
+    assert.ok(details?.type === 'file');
+    assert.ok(!offers(maliciousFile({ details: { ...details, markedSafe: 'our own build' } })));
+  });
+});
+
 describe('a report’s title', () => {
   const titleOf = (record: Pick<ScanRecord, 'kind' | 'target'>): string => reportTitle(record, english);
 

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Frame, Locator } from 'playwright-core';
+import { currentSession } from './support/session';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+/** The agreed test file, put together here so that this file is none. */
+const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('-');
+const folder = 'quarantined';
+
+describe('the quarantine', function () {
+  this.timeout(120_000);
+  const inWorkspace = (name: string): string => path.join(currentSession().workspace, folder, name);
+
+  before(() => {
+    mkdirSync(inWorkspace(''), { recursive: true });
+    writeFileSync(inWorkspace('dropper.js'), eicar);
+    chmodSync(inWorkspace('dropper.js'), 0o750);
+    writeFileSync(inWorkspace('harmless.js'), 'Nothing to see here.\n');
+  });
+  const workbench = useWorkbench();
+  after(() => {
+    rmSync(inWorkspace(''), { recursive: true, force: true });
+  });
+
+  const row = (name: string): Locator =>
+    workbench().page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  const dialog = (): Locator => workbench().page.locator('.monaco-dialog-box');
+
+  async function answer(text: RegExp, button: string): Promise<void> {
+    await dialog().filter({ hasText: text }).waitFor();
+    await dialog().getByRole('button', { name: button, exact: true }).click();
+    await dialog().waitFor({ state: 'detached' });
+  }
+
+  /** The labels in the context menu of a row, which stays open. */
+  async function openMenu(name: string): Promise<string> {
+    await workbench().openSideBarView('Explorer');
+    const { page } = workbench();
+    const menu = page.locator('.monaco-menu');
+    await until(`the menu of ${name}`, async () => {
+      await page.keyboard.press('Escape');
+      if (!(await row(name).isVisible())) await row(folder).first().click({ timeout: 2_000 });
+      await row(name).click({ button: 'right', timeout: 2_000 });
+      await menu.filter({ hasText: 'Scan for Threats' }).waitFor({ timeout: 2_000 });
+      return true;
+    });
+    return (await menu.textContent()) ?? '';
+  }
+
+  async function choose(label: string): Promise<void> {
+    const entry = workbench().page.locator('.monaco-menu .action-item', { hasText: label });
+    await until('the menu to take the click', async () => {
+      if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
+      return !(await entry.isVisible());
+    });
+  }
+
+  async function scannedReport(): Promise<Frame> {
+    await openMenu('dropper.js');
+    await choose('Scan for Threats');
+    const toast = await workbench().toast(/dropper\.js: .*EICAR/);
+    await toast.getByRole('button', { name: 'Open Report' }).click();
+    return workbench().webviewFrame('[data-key="action-quarantine"]');
+  }
+
+  async function showQuarantine(): Promise<Locator> {
+    await workbench().runCommand('Sentinel: Show Quarantine');
+    const rows = workbench().page.locator('.quick-input-list .monaco-list-row', { hasText: 'dropper.js' });
+    await rows.first().waitFor();
+    return rows.first();
+  }
+
+  it('is offered by the report of a file that alarms, and takes it away after a question', async () => {
+    assert.doesNotMatch(await openMenu('dropper.js'), /Quarantine/, 'nothing is known of it yet');
+    const frame = await scannedReport();
+    await workbench().screenshot('quarantine-report');
+    await frame.locator('[data-key="action-quarantine"]').click();
+    await dialog().filter({ hasText: 'Move dropper.js to the quarantine?' }).waitFor();
+    await workbench().screenshot('quarantine-question');
+    await answer(/Move dropper\.js/, 'Move to Quarantine');
+    await workbench().toast(/dropper\.js is in the quarantine now/);
+    assert.ok(!existsSync(inWorkspace('dropper.js')));
+    assert.ok(existsSync(inWorkspace('harmless.js')));
+  });
+
+  it('lists what was taken away, and gives it back as it was', async () => {
+    const item = await showQuarantine();
+    await workbench().screenshot('quarantine-list');
+    assert.match((await item.textContent()) ?? '', /Malicious/);
+    await item.click();
+    await workbench().screenshot('quarantine-actions');
+    await workbench().pickEntry('Restore…');
+    await answer(/Restore dropper\.js\?/, 'Restore');
+    await workbench().toast(/dropper\.js is back in/);
+    assert.equal(readFileSync(inWorkspace('dropper.js'), 'utf8'), eicar);
+    assert.equal(statSync(inWorkspace('dropper.js')).mode & 0o777, 0o750);
+  });
+
+  it('is in the explorer’s menu where the latest scan alarms, and there alone', async () => {
+    await scannedReport();
+    assert.doesNotMatch(await openMenu('harmless.js'), /Move to Quarantine/);
+    assert.match(await openMenu('dropper.js'), /Move to Quarantine/);
+    await workbench().screenshot('quarantine-menu');
+    await choose('Move to Quarantine');
+    await answer(/Move dropper\.js/, 'Move to Quarantine');
+    await until('the file to go', () => Promise.resolve(!existsSync(inWorkspace('dropper.js'))));
+  });
+
+  it('replaces nothing that has taken the name meanwhile', async () => {
+    writeFileSync(inWorkspace('dropper.js'), 'mine\n');
+    const item = await showQuarantine();
+    await item.click();
+    await workbench().pickEntry('Restore…');
+    await answer(/Restore dropper\.js\?/, 'Restore');
+    await dialog().filter({ hasText: 'It was not replaced' }).waitFor();
+    await workbench().screenshot('quarantine-taken');
+    await answer(/It was not replaced/, 'Cancel');
+    assert.equal(readFileSync(inWorkspace('dropper.js'), 'utf8'), 'mine\n');
+  });
+
+  it('deletes for good after a question', async () => {
+    const item = await showQuarantine();
+    await item.click();
+    await workbench().pickEntry('Delete for Good…');
+    await answer(/Delete dropper\.js for good\?/, 'Delete for Good');
+    await workbench().toast(/The quarantine is empty/);
+  });
+});
+
+describe('the self-test', function () {
+  this.timeout(120_000);
+  const workbench = useWorkbench();
+
+  it('tells which engines would have caught something, with a line for each', async () => {
+    await workbench().runCommand('Sentinel: Self-Test');
+    const frame = await workbench().webviewFrame('table', 60_000);
+    const text = (await frame.textContent('body')) ?? '';
+    await workbench().screenshot('self-test');
+    assert.match(text, /YARA-X[^\n]*\n?.*caught/s);
+    assert.match(text, /Archive/);
+    assert.match(text, /VirusTotal/);
+    assert.doesNotMatch(text, /❌/);
+    await workbench().openSideBarView('Sentinel');
+    const rows = workbench().page.locator('.pane-body .monaco-list-row', { hasText: 'eicar' });
+    assert.equal(await rows.count(), 0, 'it is no alarm of the history');
+  });
+});
