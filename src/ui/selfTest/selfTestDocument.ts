@@ -5,7 +5,7 @@ import { databaseText } from '../../shared/presentation/reportTexts';
 import type { DateTexts } from '../history/dateTexts';
 import type { Translate } from '../translate';
 
-/** What came of a self-test, as Markdown with one line for each engine. Nothing from outside becomes markup in it. */
+/** What came of a self-test, as plain text with one line for each engine. */
 export function selfTestDocument(
   result: SelfTestResult,
   dates: Pick<DateTexts, 'exact'>,
@@ -15,26 +15,16 @@ export function selfTestDocument(
   const caught = lines.filter(({ outcome }) => outcome === 'caught').length;
   const missed = lines.filter(({ outcome }) => outcome === 'missed').length;
   return `${[
-    `# ${t('Sentinel Self-Test')}`,
+    `${t('Sentinel Self-Test')} · ${dates.exact(finishedAt)}`,
     headline(caught, missed, lines.length, t),
     ...(problem === undefined ? [] : [problemText(problem, t)]),
+    table(lines.map((line) => cells(line, finishedAt, t))),
     [
-      `| ${t('Engine')} | ${t('Result')} | ${t('Why')} |`,
-      '| --- | --- | --- |',
-      ...lines.map((line) => row(line, finishedAt, t)),
+      t('The EICAR test file is harmless, and all anti-virus programs are agreed to report it.'),
+      t('It was written into a private temporary folder, shown to each engine and removed.'),
+      t('Nothing of this is in the history.'),
     ].join('\n'),
-    t(
-      'The EICAR test file is harmless, and every anti-virus program is agreed to report it. It was written into a private temporary folder, shown to each engine and removed. Nothing of this is in the history.',
-    ),
-    dates.exact(finishedAt),
   ].join('\n\n')}\n`;
-}
-
-function headline(caught: number, missed: number, all: number, t: Translate): string {
-  if (missed > 0)
-    return t('{0} of {1} caught the test file. {2} saw it and said nothing.', caught, all, missed);
-  if (caught === all) return t('All {0} caught the test file.', all);
-  return t('{0} of {1} caught the test file; the others were not asked or gave no answer.', caught, all);
 }
 
 /** In a few words, for a toast. */
@@ -50,40 +40,66 @@ export function selfTestSummary({ lines }: SelfTestResult, t: Translate): string
   return t('Self-test: caught by {0}.', oneLine(caught));
 }
 
-function row({ name, outcome, found, report }: SelfTestLine, now: number, t: Translate): string {
-  const version = report?.version === undefined ? name : `${name} ${report.version}`;
-  return `| ${cell(version)} | ${outcomeText(outcome, report?.sendsAway === true, t)} | ${why()} |`;
+function headline(caught: number, missed: number, all: number, t: Translate): string {
+  if (missed > 0)
+    return t('{0} of {1} caught the test file. {2} saw it and said nothing.', caught, all, missed);
+  if (caught === all) return t('All {0} caught the test file.', all);
+  return t('{0} of {1} caught the test file; the others were not asked or gave no answer.', caught, all);
+}
 
-  function why(): string {
-    if (outcome === 'caught') return cell(found ?? report?.detail ?? '');
-    const database = report === undefined ? undefined : databaseText(report, now);
-    const reason = report?.reason === undefined ? '' : engineReasonClause(report.reason);
-    return cell(
-      [reason, report?.detail, outcome === 'missed' ? database : undefined].filter(Boolean).join('; '),
-    );
+/** Columns of the width that they need. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function cells(line: SelfTestLine, now: number, t: Translate): readonly string[] {
+  const { name, outcome, report } = line;
+  const version = report?.version === undefined ? name : `${name} ${report.version}`;
+  return [
+    `${sign(outcome)} ${oneLine(version, 60)}`,
+    outcomeText(line, t),
+    oneLine(why(line, now).trim().replace(/\s+/g, ' ')),
+  ];
+}
+
+function why({ outcome, found, report }: SelfTestLine, now: number): string {
+  if (outcome === 'caught') return found ?? report?.detail ?? '';
+  const database = outcome === 'missed' && report !== undefined ? databaseText(report, now) : undefined;
+  const reason = report?.reason === undefined ? undefined : engineReasonClause(report.reason);
+  return [reason, report?.detail, database].filter(Boolean).join('; ');
+}
+
+function sign(outcome: SelfTestLine['outcome']): string {
+  switch (outcome) {
+    case 'caught':
+      return '✔';
+    case 'missed':
+      return '✘';
+    case 'notRun':
+      return '–';
   }
 }
 
-function outcomeText(outcome: SelfTestLine['outcome'], sendsAway: boolean, t: Translate): string {
+function outcomeText({ outcome, report }: SelfTestLine, t: Translate): string {
   switch (outcome) {
     case 'caught':
-      return sendsAway ? t('✅ caught, by its hash or content sent away') : t('✅ caught');
+      return report?.sendsAway === true ? t('caught, by what was sent away') : t('caught');
     case 'missed':
-      return t('❌ missed');
+      return t('missed');
     case 'notRun':
-      return t('➖ not asked, or no answer');
+      return report?.state === 'notAsked' ? t('not asked') : t('no answer');
   }
 }
 
 function problemText({ type, message }: NonNullable<SelfTestResult['problem']>, t: Translate): string {
   return type === 'taken'
-    ? t(
-        'The test file could not be read after it was written: another anti-virus program on this machine has probably taken it away.',
-      )
-    : t('The scan did not come to its end: {0}', cell(message));
-}
-
-/** One line, in which no sign means anything to Markdown. */
-function cell(text: string): string {
-  return oneLine(text.trim(), 300).replace(/[\\`*_{}[\]<>()#+!|~&$-]/g, '\\$&');
+    ? [
+        t('The test file could not be read after it was written:'),
+        t('another anti-virus program on this machine has probably taken it away.'),
+      ].join('\n')
+    : t('The scan did not come to its end: {0}', oneLine(message));
 }

@@ -123,7 +123,7 @@ describe('SelfTest', function () {
       clock: systemClock,
       logger: new RecordingLogger(),
       settings: { ...defaultScanSettings, ...settings },
-      exclusionsOf: () => ({ patterns: [] }),
+      exclusionsOf: (base) => ({ base, globs: [] }),
       titleOf: () => 'scan',
     });
     scans.onFileResult(() => (told += 1));
@@ -204,12 +204,13 @@ describe('SelfTest', function () {
     assert.equal(asked[0].sizeBytes, 68);
 
     const page = selfTestDocument(result, dates, english);
-    const row = (name: string): string => page.split('\n').find((line) => line.startsWith(`| ${name}`)) ?? '';
-    assert.match(row('Engine sharp 1'), /caught, by its hash or content sent away \| Eicar\\\|Signature/);
-    assert.match(row('Engine blunt'), /missed \| database 7/);
-    assert.match(row('Engine private'), /not asked.*sending anything to it has not been allowed/);
-    assert.match(row('Engine slow'), /not asked.*it took too long/);
-    assert.match(row('broken'), /not asked.*made by a test/);
+    const row = (name: string): string =>
+      page.split('\n').find((line) => line.slice(2).startsWith(name)) ?? '';
+    assert.match(row('Engine sharp 1.2'), /^✔ .* {3}caught, by what was sent away {3}Eicar\|Signature$/);
+    assert.match(row('Engine blunt'), /^✘ .* {3}missed {3,}database 7$/);
+    assert.match(row('Engine private'), /^– .*not asked {3,}sending anything to it has not been allowed$/);
+    assert.match(row('Engine slow'), /^– .*no answer {3,}it took too long$/);
+    assert.match(row('broken'), /^– .*no answer {3,}it failed; made by a test$/);
     assert.equal(selfTestSummary(result, english), 'Self-test: the test file was missed by Engine blunt.');
   });
 
