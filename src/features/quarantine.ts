@@ -63,7 +63,7 @@ export class Quarantine implements Feature {
         alarming?.forget(file);
       },
     });
-    reports.offer({ quarantine: (record) => actions.move([suspectOf(record)]) });
+    reports.offer({ quarantine: (record) => actions.moveScanned(record) });
     this.commands = {
       'sentinel.moveToQuarantine': async (...args) => {
         const suspects = await this.suspects(args, (file) => alarming?.suspect(file) ?? { path: file });

@@ -16,13 +16,15 @@ export function writeAll(calls: FileCalls, descriptor: number, bytes: Uint8Array
 /** Makes new, renamed and removed names of a folder last. */
 export function syncFolder(calls: FileCalls, folder: string, platform = process.platform): void {
   if (platform === 'win32') return;
-  const descriptor = calls.open(folder, 'r');
+  let descriptor: number | undefined;
   try {
+    // A folder may be open for adding names and closed for reading.
+    descriptor = calls.open(folder, 'r');
     calls.sync(descriptor);
   } catch (error) {
     if (!folderSyncUnsupported.has(systemCode(error) ?? '')) throw error;
   } finally {
-    calls.close(descriptor);
+    if (descriptor !== undefined) calls.close(descriptor);
   }
 }
 

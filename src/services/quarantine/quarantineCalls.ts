@@ -16,6 +16,10 @@ export interface QuarantineCalls extends FileCalls {
 
 export const systemQuarantineCalls: QuarantineCalls = {
   ...systemFileCalls,
+  // Nobody else's business, be it names and paths alone.
+  makeFolder: (folder) => {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  },
   link: (from, to) => {
     fs.linkSync(from, to);
   },

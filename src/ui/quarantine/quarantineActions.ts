@@ -10,7 +10,7 @@ import type {
 import type { RecordHead, ScanRecord } from '../../shared/scan/record';
 import type { NotificationAction, Notifications } from '../notifications';
 import type { Translate } from '../translate';
-import { moveDetail, nameOf, placeOf, refusalText } from './quarantineTexts';
+import { moveAllDetail, moveDetail, nameOf, placeOf, refusalText } from './quarantineTexts';
 
 /** A file that shall be moved, with what is known of the scan that spoke against it. */
 export interface Suspect {
@@ -39,6 +39,8 @@ export interface QuarantineActionsOptions {
     items: readonly QuarantineItem[],
   ) => Promise<{ readonly item: QuarantineItem; readonly action: ItemAction } | undefined>;
   /** @returns an absolute path */
+  /** @returns those that a person chose */
+  readonly pickSuspects: (suspects: readonly Suspect[]) => Promise<readonly Suspect[] | undefined>;
   readonly askForPlace: (suggestion: string) => Promise<string | undefined>;
   readonly isUnsaved: (file: string) => boolean;
   /** @returns when it was last written, in milliseconds since 1970; undefined where that cannot be had */
@@ -57,14 +59,34 @@ export class QuarantineActions {
     this.showAction = { label: options.t('Show Quarantine'), run: () => this.show() };
   }
 
-  /** @returns what became of each that a person wanted to move */
+  /**
+   * Several are asked about once; those of them that are not as they were scanned, one by one.
+   * @returns what became of each that a person wanted to move
+   */
   async move(suspects: readonly Suspect[]): Promise<readonly MoveResult[]> {
+    const { confirm, t } = this.options;
+    const isSeveral = suspects.length > 1;
+    if (isSeveral) {
+      const question = t('Move {0} files to the quarantine?', suspects.length);
+      const detail = moveAllDetail(
+        suspects.map(({ path }) => path),
+        t,
+      );
+      if (!(await confirm(question, detail, t('Move to Quarantine')))) return [];
+    }
     const results: MoveResult[] = [];
     for (const suspect of suspects) {
-      const result = await this.moveOne(suspect);
+      const result = await this.moveOne(suspect, isSeveral);
       if (result !== undefined) results.push(result);
     }
     return results;
+  }
+
+  /** Of a folder, a person chooses among the files that speak against it. */
+  async moveScanned(record: ScanRecord): Promise<readonly MoveResult[]> {
+    const suspects = suspectsOf(record);
+    const chosen = suspects.length > 1 ? await this.options.pickSuspects(suspects) : suspects;
+    return this.move(chosen ?? []);
   }
 
   /** The list of what is in the quarantine, until nothing is chosen from it. */
@@ -84,17 +106,15 @@ export class QuarantineActions {
     }
   }
 
-  private async moveOne(suspect: Suspect): Promise<MoveResult | undefined> {
+  private async moveOne(suspect: Suspect, isConfirmed: boolean): Promise<MoveResult | undefined> {
     const { quarantine, confirm, isUnsaved, notifications, onMoved, t } = this.options;
     const { path: file, sha256, reason } = suspect;
     const name = nameOf(file);
-    const detail = moveDetail(
-      file,
-      { isChanged: await this.isChanged(suspect), isUnsaved: isUnsaved(file) },
-      t,
-    );
-    if (!(await confirm(t('Move {0} to the quarantine?', name), detail, t('Move to Quarantine'))))
-      return undefined;
+    const notes = { isChanged: await this.isChanged(suspect), isUnsaved: isUnsaved(file) };
+    if (!isConfirmed || notes.isChanged || notes.isUnsaved) {
+      const question = t('Move {0} to the quarantine?', name);
+      if (!(await confirm(question, moveDetail(file, notes, t), t('Move to Quarantine')))) return undefined;
+    }
     const request = {
       path: file,
       ...(sha256 === undefined ? {} : { sha256 }),
@@ -228,6 +248,26 @@ export function suspectOf({ id, target, sha256, verdict, summary, finishedAt }: 
     },
     ...(sha256 === undefined ? {} : { sha256 }),
   };
+}
+
+/** The files that speak against the target of a scan; the target itself where it is one. */
+export function suspectsOf(record: ScanRecord): readonly Suspect[] {
+  const { kind, findings, target } = record;
+  if (kind === 'file') return [suspectOf(record)];
+  const whole = suspectOf(record);
+  const paths = findings.filter(({ weight }) => weight !== 'informational').map(({ path }) => path ?? target);
+  return [...new Set(paths)].map((path) => ({
+    ...whole,
+    path,
+    // When the file itself was read is not known.
+    scannedAt: record.startedAt,
+    reason: { ...whole.reason, summary: titlesOf(record, path) },
+  }));
+}
+
+function titlesOf({ findings, target }: ScanRecord, path: string): string {
+  const titles = findings.filter((finding) => (finding.path ?? target) === path).map(({ title }) => title);
+  return [...new Set(titles)].join(', ').slice(0, 2_000);
 }
 
 /** @returns undefined when it was cancelled or failed, which the surface of tasks tells */

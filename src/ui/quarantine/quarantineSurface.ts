@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { plainText } from '../../shared/presentation/plainText';
 import type { QuarantineItem } from '../../shared/quarantine/quarantineRecord';
 import { DateTexts } from '../history/dateTexts';
-import type { ItemAction, QuarantineActionsOptions } from './quarantineActions';
-import { itemTexts, nameOf } from './quarantineTexts';
+import type { ItemAction, QuarantineActionsOptions, Suspect } from './quarantineActions';
+import { itemTexts, nameOf, placeOf } from './quarantineTexts';
 
 type Picked = Awaited<ReturnType<QuarantineActionsOptions['pickItem']>>;
 
@@ -20,12 +21,13 @@ interface ActionButton extends vscode.QuickInputButton {
 /** What the quarantine asks and shows by VS Code's own means. */
 export function quarantineSurface(): Pick<
   QuarantineActionsOptions,
-  'confirm' | 'pickItem' | 'askForPlace' | 'isUnsaved' | 'modifiedAt' | 'copy' | 'mention'
+  'confirm' | 'pickItem' | 'pickSuspects' | 'askForPlace' | 'isUnsaved' | 'modifiedAt' | 'copy' | 'mention'
 > {
   return {
     confirm: async (question, detail, action) =>
       (await vscode.window.showWarningMessage(question, { modal: true, detail }, action)) === action,
     pickItem,
+    pickSuspects,
     askForPlace,
     isUnsaved: (file) =>
       vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === file),
@@ -72,6 +74,28 @@ async function pickItem(items: readonly QuarantineItem[]): Promise<Picked> {
   });
   pick.dispose();
   return picked;
+}
+
+/** All of them are chosen at first: each of them speaks against the folder. */
+async function pickSuspects(suspects: readonly Suspect[]): Promise<readonly Suspect[] | undefined> {
+  const { t } = vscode.l10n;
+  const picked = await vscode.window.showQuickPick(
+    suspects.map((suspect) => ({
+      suspect,
+      picked: true,
+      label: nameOf(suspect.path),
+      description: plainText(placeOf(suspect.path)),
+      detail: plainText(suspect.reason?.summary ?? ''),
+    })),
+    {
+      title: t('Move to Quarantine'),
+      placeHolder: t('Files that something was found in'),
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return picked?.map(({ suspect }) => suspect);
 }
 
 async function askForAction(item: QuarantineItem): Promise<Picked> {

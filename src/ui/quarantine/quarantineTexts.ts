@@ -85,6 +85,22 @@ export function moveDetail(
   ].join('\n\n');
 }
 
+const mostNamed = 10;
+
+/** The same for several. */
+export function moveAllDetail(files: readonly string[], t: Translate): string {
+  const more = files.length - mostNamed;
+  return [
+    [
+      ...files.slice(0, mostNamed).map((file) => oneLine(file)),
+      ...(more > 0 ? [t('and {0} more', more)] : []),
+    ].join('\n'),
+    t(
+      'They are taken away from there and kept in a form that can be neither run nor opened, until you restore them or delete them for good. What needs them will miss them.',
+    ),
+  ].join('\n\n');
+}
+
 /** A row of the list. */
 export interface ItemTexts {
   readonly label: string;
@@ -111,7 +127,7 @@ export function itemTexts(item: QuarantineItem, dates: Pick<DateTexts, 'exact'>,
 }
 
 function problemText(item: QuarantineItem, t: Translate): string {
-  if (item.type === 'unfinished') return t('interrupted, waits for a disk that can be read');
+  if (item.type === 'unfinished') return t('not finished: at work in another window, or waits for a disk');
   if (item.type === 'stored') return '';
   switch (item.problem) {
     case 'recordMissing':

@@ -51,7 +51,7 @@ export function offeredActions(
       requests.scanAgain !== undefined && (requests.canScanAgain?.(record) ?? true) && status !== 'running',
     markSafe: requests.markSafe !== undefined && sha256 !== undefined && alarms && !marked,
     unmarkSafe: requests.unmarkSafe !== undefined && sha256 !== undefined && marked,
-    quarantine: requests.quarantine !== undefined && isFile && alarms && !marked,
+    quarantine: requests.quarantine !== undefined && (isFile || kind === 'folder') && alarms && !marked,
     copySha256: sha256 !== undefined,
     copyReport: true,
     exportJson: requests.exportJson !== undefined,

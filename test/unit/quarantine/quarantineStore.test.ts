@@ -72,7 +72,10 @@ describe('QuarantineStore', () => {
       const { id } = moved();
       const bytes = readFileSync(storedFile(id));
       assert.ok(!bytes.includes('EICAR') && bytes.toString('latin1', 0, 8) === 'sentinel');
-      if (process.platform !== 'win32') assert.equal(statSync(storedFile(id)).mode & 0o777, 0o600);
+      if (process.platform !== 'win32') {
+        assert.equal(statSync(storedFile(id)).mode & 0o777, 0o600);
+        assert.equal(statSync(folders.store).mode & 0o777, 0o700);
+      }
       folders.write(eicar(), 'again');
       const again = moved(folders.file('again'));
       assert.notDeepEqual(readFileSync(storedFile(again.id)), bytes, 'two of the same do not look the same');
@@ -274,6 +277,23 @@ describe('QuarantineStore', () => {
       assert.equal(readFileSync(folders.file(), 'utf8'), 'just in time');
       assert.deepEqual(readdirSync(folders.outside), ['install.js']);
       assert.equal(folders.open().list(freeControl)[0]?.type, 'stored');
+    });
+
+    it('needs no right to read the folder that it goes to', function () {
+      if (process.platform === 'win32') skip(this, 'folders of Windows have no mode that forbids this');
+      folders.write(content);
+      chmodSync(folders.root, 0o777);
+      mkdirSync(folders.store);
+      chmodSync(folders.store, 0o777);
+      chmodSync(folders.file(), 0o644);
+      chmodSync(folders.outside, 0o333);
+      asNobody(() => {
+        const { id } = moved();
+        assert.equal(folders.open().restore({ id }, freeControl).status, 'restored');
+        assert.deepEqual(folders.open().list(freeControl), []);
+      });
+      chmodSync(folders.outside, 0o755);
+      assert.deepEqual(readdirSync(folders.outside), ['install.js']);
     });
 
     it('refuses a name that a link has which leads nowhere', function () {

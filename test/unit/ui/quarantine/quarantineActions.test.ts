@@ -59,6 +59,7 @@ function setUp() {
   const copied: string[] = [];
   const opened: ScanRecord[] = [];
   const moved: string[] = [];
+  const offered: (readonly Suspect[])[] = [];
   const places: (string | undefined)[] = [];
   const offers: NotificationAction[] = [];
   const file = { unsaved: false, modifiedAt: undefined as number | undefined };
@@ -101,6 +102,10 @@ function setUp() {
       return Promise.resolve(answers.shift() ?? true);
     },
     pickItem: () => Promise.resolve(picks.shift()),
+    pickSuspects: (suspects) => {
+      offered.push(suspects);
+      return Promise.resolve(suspects.slice(1));
+    },
     askForPlace: () => Promise.resolve(places.shift()),
     isUnsaved: () => file.unsaved,
     modifiedAt: () => Promise.resolve(file.modifiedAt),
@@ -128,6 +133,7 @@ function setUp() {
     opened,
     moved,
     places,
+    offered,
     offers,
     file,
   };
@@ -171,6 +177,57 @@ describe('moving files to the quarantine', () => {
     file.unsaved = false;
     await actions.move([{ path: '/a', scannedAt: 3_000 }, suspect]);
     for (const { detail } of questions.slice(1)) assert.doesNotMatch(detail, /after the scan|unsaved/);
+  });
+
+  it('asks about several once, and about those again that are not as they were', async () => {
+    const { actions, questions, asked, answers, file } = setUp();
+    const many = Array.from({ length: 12 }, (_, index) => ({ path: `/srv/f${index}`, scannedAt: 1_000 }));
+    await actions.move(many);
+    assert.equal(questions.length, 1);
+    assert.match(questions[0]?.question ?? '', /Move 12 files/);
+    assert.match(questions[0]?.detail ?? '', /\/srv\/f9\nand 2 more\n/);
+    assert.equal(asked.length, 12);
+    file.modifiedAt = 2_000;
+    answers.push(true, true, false);
+    await actions.move(many.slice(0, 2));
+    assert.equal(questions.length, 4);
+    assert.equal(asked.length, 13);
+    answers.push(false);
+    assert.deepEqual(await actions.move(many), []);
+  });
+
+  it('lets a person choose among the files that speak against a folder', async () => {
+    const { actions, offered, asked } = setUp();
+    const finding = {
+      engine: 'yara',
+      rule: 'r',
+      title: 'Found',
+      severity: 'high',
+      weight: 'malicious',
+    } as const;
+    const folder = madeRecord({
+      kind: 'folder',
+      target: '/srv/shop',
+      verdict: 'malicious',
+      findings: [
+        { ...finding, path: '/srv/shop/a' },
+        { ...finding, path: '/srv/shop/b', title: 'First' },
+        { ...finding, path: '/srv/shop/b' },
+        { ...finding, path: '/srv/shop/c', weight: 'informational' },
+      ],
+    });
+    await actions.moveScanned(folder);
+    assert.deepEqual(
+      offered[0]?.map(({ path, reason }) => [path, reason?.summary]),
+      [
+        ['/srv/shop/a', 'Found'],
+        ['/srv/shop/b', 'First, Found'],
+      ],
+    );
+    assert.deepEqual(
+      asked.map(({ path, sha256 }) => [path, sha256]),
+      [['/srv/shop/b', undefined]],
+    );
   });
 
   it('tells why it was refused, and goes on with the next', async () => {
@@ -275,7 +332,7 @@ describe('the list of the quarantine', () => {
       itemTexts({ type: 'damaged', id: '1', problem: 'recordMissing' }, dates, english).description,
       /record is missing/,
     );
-    assert.match(itemTexts({ type: 'unfinished', record }, dates, english).description, /interrupted/);
+    assert.match(itemTexts({ type: 'unfinished', record }, dates, english).description, /not finished/);
   });
 
   it('leaves it to the surface of tasks to tell of what failed', async () => {

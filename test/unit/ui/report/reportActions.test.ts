@@ -62,12 +62,13 @@ describe('what is offered with a report', () => {
 });
 
 describe('the quarantine', () => {
-  it('is offered for files that alarm, unless somebody marked them as safe', () => {
+  it('is offered for files that alarm and folders with such, unless somebody marked them as safe', () => {
     const offers = (record: ScanRecord): boolean =>
       offeredActions(record, { quarantine: nothing }).includes('quarantine');
     assert.ok(offers(maliciousFile()));
     assert.ok(!offeredActions(maliciousFile(), everything).includes('quarantine'), 'nobody does it');
-    for (const record of [quietFile(), largeFolder(1), suspiciousLink(), networkScan()])
+    assert.ok(offers(largeFolder(1)), 'of the files in it');
+    for (const record of [quietFile(), suspiciousLink(), networkScan()])
       assert.ok(!offers(record), record.target);
     const { details } = maliciousFile();
     assert.ok(details?.type === 'file');
