@@ -28,19 +28,30 @@ const common = {
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
 
 /**
- * Leaves a library out of the extension's bundle, for code that loads it by `require` when it is first needed: what
- * VS Code has to read at every start stays small.
+ * Leaves libraries, and parts of features (`*.later.ts`), out of the extension's bundle, for code that loads them by
+ * `require` when they are first needed: what VS Code has to read at every start stays small.
  * @type {esbuild.Plugin}
  */
 const loadedLater = {
   name: 'loaded later',
   setup(build) {
+    const folder = (/** @type {string} */ name) =>
+      path.posix.relative(build.initialOptions.outdir ?? 'dist', `dist/${name}`);
     build.onResolve({ filter: /^(execa|saxes)$/ }, ({ path: name }) => ({
-      path: `./libraries/${name}.js`,
+      path: relative(`${folder('libraries')}/${name}.js`),
+      external: true,
+    }));
+    build.onResolve({ filter: /\.later$/ }, ({ path: name }) => ({
+      path: relative(`${folder('later')}/${path.posix.basename(name, '.later')}.js`),
       external: true,
     }));
   },
 };
+
+/** @param {string} file @returns {string} as `require` takes it for a file and not for a package */
+function relative(file) {
+  return file.startsWith('.') ? file : `./${file}`;
+}
 
 /** @type {esbuild.BuildOptions[]} */
 const shipped = [
@@ -48,6 +59,13 @@ const shipped = [
     ...node,
     entryPoints: { extension: 'src/extension.ts' },
     outdir: 'dist',
+    external: ['vscode'],
+    plugins: [loadedLater],
+  },
+  {
+    ...node,
+    entryPoints: entries('src/features', '.later.ts'),
+    outdir: 'dist/later',
     external: ['vscode'],
     plugins: [loadedLater],
   },

@@ -6,11 +6,12 @@ import { DisposableStore } from '../shared/disposable';
 import { alarmingVerdicts } from '../shared/scan/verdict';
 import { type CommandHandlers, setContext } from '../ui/commands';
 import { AlarmingFiles } from '../ui/quarantine/alarmingFiles';
-import { QuarantineActions, type Suspect, suspectOf } from '../ui/quarantine/quarantineActions';
-import { quarantineSurface } from '../ui/quarantine/quarantineSurface';
+import type { QuarantineActions } from '../ui/quarantine/quarantineActions';
 import { nameOf } from '../ui/quarantine/quarantineTexts';
+import { type Suspect, suspectOf } from '../ui/quarantine/suspect';
 import { activeFile, namedResources, pathsOf } from '../ui/resources';
 import type { Feature, FeatureHost } from './feature';
+import type * as Later from './quarantine.later';
 import type { ScanHistory } from './scanHistory';
 
 /** Below the folder that VS Code keeps for the extension, for all windows and workspaces of a user. */
@@ -22,8 +23,9 @@ export class Quarantine implements Feature {
   private readonly store = new DisposableStore();
   private readonly endQuarantine: () => Promise<void>;
 
-  constructor(host: FeatureHost, { history, reports, recordsOf }: ScanHistory, scans: Scans) {
+  constructor(host: FeatureHost, scanHistory: ScanHistory, scans: Scans) {
     const { context, clock, log, notifications, tasks, startup, distFolder } = host;
+    const { reports, recordsOf } = scanHistory;
     const { t } = vscode.l10n;
     const folder = path.join(context.globalStorageUri.fsPath, folderName);
     const quarantine = new QuarantineService({
@@ -50,26 +52,19 @@ export class Quarantine implements Feature {
         }),
       );
     });
-    const actions = new QuarantineActions({
-      ...quarantineSurface(),
-      quarantine,
-      history,
-      openReport: (record) => {
-        reports.open(record);
-      },
-      notifications,
-      t,
-      onMoved: (file) => {
+    let loaded: QuarantineActions | undefined;
+    // Most windows never move a file: what asks about it is loaded when somebody wants to.
+    const actions = (): QuarantineActions =>
+      (loaded ??= later().createQuarantineActions(host, scanHistory, quarantine, (file) => {
         alarming?.forget(file);
-      },
-    });
-    reports.offer({ quarantine: (record) => actions.moveScanned(record) });
+      }));
+    reports.offer({ quarantine: (record) => actions().moveScanned(record) });
     this.commands = {
       'sentinel.moveToQuarantine': async (...args) => {
         const suspects = await this.suspects(args, (file) => alarming?.suspect(file) ?? { path: file });
         if (suspects?.length === 0)
           notifications.warning(t('Only what lies on a disk can be moved to the quarantine.'));
-        return suspects && actions.move(suspects);
+        return suspects && actions().move(suspects);
       },
       'sentinel.quarantineRecords': (...args) => {
         const records = recordsOf(args).map(({ record }) => record);
@@ -77,9 +72,11 @@ export class Quarantine implements Feature {
           ({ kind, verdict }) =>
             kind === 'file' && verdict !== undefined && alarmingVerdicts.includes(verdict),
         );
-        return actions.move([...new Map(files.map((record) => [record.target, suspectOf(record)])).values()]);
+        return actions().move([
+          ...new Map(files.map((record) => [record.target, suspectOf(record)])).values(),
+        ]);
       },
-      'sentinel.showQuarantine': () => actions.show(),
+      'sentinel.showQuarantine': () => actions().show(),
     };
   }
 
@@ -104,4 +101,10 @@ export class Quarantine implements Feature {
       }));
     return uris && pathsOf(uris).map(known);
   }
+}
+
+function later(): typeof Later {
+  // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./quarantine.later') as typeof Later;
 }

@@ -1,13 +1,10 @@
-import * as vscode from 'vscode';
 import type { FileEngine } from '../services/scan/fileEngine';
 import type { Scans } from '../services/scan/scans';
-import { SelfTest } from '../services/selfTest/selfTest';
 import { DisposableStore } from '../shared/disposable';
 import type { CommandHandlers } from '../ui/commands';
-import { DateTexts } from '../ui/history/dateTexts';
-import { selfTestDocument, selfTestSummary } from '../ui/selfTest/selfTestDocument';
 import { SelfTestDocuments } from '../ui/selfTest/selfTestDocuments';
 import type { Feature, FeatureHost } from './feature';
+import type * as Later from './selfTest.later';
 
 /** Tells which engines would have caught something, with the test file that all of them know. */
 export class EngineSelfTest implements Feature {
@@ -16,22 +13,19 @@ export class EngineSelfTest implements Feature {
 
   /** @param engines those that scans do not ask by themselves */
   constructor(host: FeatureHost, scans: Scans, engines: readonly FileEngine[]) {
-    const { tasks, clock, notifications, startup } = host;
-    const { t } = vscode.l10n;
-    const test = new SelfTest({ scans, engines, supervisor: tasks, clock, title: t('Self-test of engines') });
-    const dates = new DateTexts(vscode.env.language);
+    const { notifications, startup } = host;
     let documents: SelfTestDocuments | undefined;
     startup.addImmediate('self-test', () => {
       documents = this.store.add(new SelfTestDocuments());
     });
     this.commands = {
       'sentinel.selfTest': async () => {
-        const result = await test.run();
-        if (result === undefined) return undefined;
-        const summary = selfTestSummary(result, t);
+        const answer = await later().runSelfTest(host, scans, engines);
+        if (answer === undefined) return undefined;
+        const { result, summary, text } = answer;
         if (result.lines.some(({ outcome }) => outcome === 'missed')) notifications.warning(summary);
         else notifications.info(summary);
-        await documents?.show(selfTestDocument(result, dates, t));
+        await documents?.show(text);
         return result;
       },
     };
@@ -41,4 +35,10 @@ export class EngineSelfTest implements Feature {
     this.store.dispose();
     return Promise.resolve();
   }
+}
+
+function later(): typeof Later {
+  // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./selfTest.later') as typeof Later;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
+import { HistoryPane } from './support/historyPane';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
@@ -127,6 +128,21 @@ describe('the quarantine', function () {
     await workbench().pickEntry('Delete for Good…');
     await answer(/Delete dropper\.js for good\?/, 'Delete for Good');
     await workbench().toast(/The quarantine is empty/);
+  });
+
+  it('is in the menu of the history for files that alarm, and refuses what has changed since', async () => {
+    const pane = new HistoryPane(workbench());
+    await pane.open();
+    // What lies there now is somebody else's, of the same name.
+    await pane.menuAction('dropper.js', 'Move to Quarantine');
+    await answer(/Move dropper\.js/, 'Move to Quarantine');
+    await workbench().toast(/is not the file that was scanned/);
+    assert.equal(readFileSync(inWorkspace('dropper.js'), 'utf8'), 'mine\n');
+    writeFileSync(inWorkspace('dropper.js'), eicar);
+    await pane.menuAction('dropper.js', 'Move to Quarantine');
+    await answer(/Move dropper\.js/, 'Move to Quarantine');
+    await until('the file to go', () => Promise.resolve(!existsSync(inWorkspace('dropper.js'))));
+    await workbench().screenshot('quarantine-from-history');
   });
 });
 

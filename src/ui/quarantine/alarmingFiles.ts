@@ -1,7 +1,7 @@
 import type { Scans } from '../../services/scan/scans';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { alarmingVerdicts } from '../../shared/scan/verdict';
-import { type Suspect, suspectOf } from './quarantineActions';
+import { type Suspect, suspectOf } from './suspect';
 
 /** Menus look through them whenever the explorer is clicked on. */
 const mostFiles = 1_000;

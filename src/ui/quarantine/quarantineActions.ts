@@ -2,26 +2,12 @@ import type { History } from '../../services/history/history';
 import type { QuarantineService } from '../../services/quarantine/quarantineService';
 import type { Task } from '../../services/tasks/task';
 import type { MoveResult, RestoreResult } from '../../shared/protocol/quarantineWorker';
-import type {
-  QuarantineItem,
-  QuarantineReason,
-  QuarantineRecord,
-} from '../../shared/quarantine/quarantineRecord';
-import type { RecordHead, ScanRecord } from '../../shared/scan/record';
+import type { QuarantineItem, QuarantineRecord } from '../../shared/quarantine/quarantineRecord';
+import type { ScanRecord } from '../../shared/scan/record';
 import type { NotificationAction, Notifications } from '../notifications';
 import type { Translate } from '../translate';
 import { moveAllDetail, moveDetail, nameOf, placeOf, refusalText } from './quarantineTexts';
-
-/** A file that shall be moved, with what is known of the scan that spoke against it. */
-export interface Suspect {
-  /** Absolute. */
-  readonly path: string;
-  /** Of the content that was scanned. */
-  readonly sha256?: string;
-  /** When the scan ended, in milliseconds since 1970; for those without a hash. */
-  readonly scannedAt?: number;
-  readonly reason?: QuarantineReason;
-}
+import { type Suspect, suspectOf } from './suspect';
 
 export const itemActions = ['restore', 'remove', 'copyHash', 'openReport'] as const;
 export type ItemAction = (typeof itemActions)[number];
@@ -235,20 +221,6 @@ export class QuarantineActions {
 
 /** Those that another place helps against. */
 const placeRefusals: readonly string[] = ['nameTaken', 'folderGone', 'notWritable', 'diskFull', 'vanished'];
-
-/** Of a record that speaks about one file. */
-export function suspectOf({ id, target, sha256, verdict, summary, finishedAt }: RecordHead): Suspect {
-  return {
-    path: target,
-    scannedAt: finishedAt,
-    reason: {
-      recordId: id,
-      ...(verdict === undefined ? {} : { verdict }),
-      summary: summary.slice(0, 2_000),
-    },
-    ...(sha256 === undefined ? {} : { sha256 }),
-  };
-}
 
 /** The files that speak against the target of a scan; the target itself where it is one. */
 export function suspectsOf(record: ScanRecord): readonly Suspect[] {

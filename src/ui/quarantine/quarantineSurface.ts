@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 import { plainText } from '../../shared/presentation/plainText';
 import type { QuarantineItem } from '../../shared/quarantine/quarantineRecord';
 import { DateTexts } from '../history/dateTexts';
-import type { ItemAction, QuarantineActionsOptions, Suspect } from './quarantineActions';
+import type { ItemAction, QuarantineActionsOptions } from './quarantineActions';
 import { itemTexts, nameOf, placeOf } from './quarantineTexts';
+import type { Suspect } from './suspect';
 
 type Picked = Awaited<ReturnType<QuarantineActionsOptions['pickItem']>>;
 

@@ -14,13 +14,9 @@ import {
 import type { ScanRecord } from '../../../../src/shared/scan/record';
 import { DateTexts } from '../../../../src/ui/history/dateTexts';
 import type { NotificationAction } from '../../../../src/ui/notifications';
-import {
-  type ItemAction,
-  QuarantineActions,
-  type Suspect,
-  suspectOf,
-} from '../../../../src/ui/quarantine/quarantineActions';
+import { type ItemAction, QuarantineActions } from '../../../../src/ui/quarantine/quarantineActions';
 import { itemTexts, refusalText } from '../../../../src/ui/quarantine/quarantineTexts';
+import { type Suspect, suspectOf } from '../../../../src/ui/quarantine/suspect';
 import { FakeHistory } from '../../support/fakeHistory';
 import { madeRecord } from '../../support/scanRecords';
 import { english } from '../../support/translate';
