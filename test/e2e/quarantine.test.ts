@@ -41,13 +41,20 @@ describe('the quarantine', function () {
     await workbench().openSideBarView('Explorer');
     const { page } = workbench();
     const menu = page.locator('.monaco-menu');
-    await until(`the menu of ${name}`, async () => {
-      await page.keyboard.press('Escape');
-      if (!(await row(name).isVisible())) await row(folder).first().click({ timeout: 2_000 });
-      await row(name).click({ button: 'right', timeout: 2_000 });
-      await menu.filter({ hasText: 'Scan for Threats' }).waitFor({ timeout: 2_000 });
-      return true;
-    });
+    await until(
+      `the menu of ${name}`,
+      async () => {
+        await page.keyboard.press('Escape');
+        if (!(await row(name).isVisible())) {
+          await row(folder).first().click({ timeout: 5_000 });
+          await row(name).waitFor({ timeout: 5_000 });
+        }
+        await row(name).click({ button: 'right', timeout: 5_000 });
+        await menu.filter({ hasText: 'Scan for Threats' }).waitFor({ timeout: 5_000 });
+        return true;
+      },
+      60_000,
+    );
     return (await menu.textContent()) ?? '';
   }
 
