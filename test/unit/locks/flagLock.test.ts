@@ -83,6 +83,17 @@ describe('FlagLock', () => {
     assert.deepEqual(readdirSync(flags()), []);
   });
 
+  it('shows that its holder lives, when that is said', () => {
+    const hold = lockWith().tryAcquire();
+    const flag = path.join(flags(), readdirSync(flags())[0] ?? '');
+    utimesSync(flag, 1, 1);
+    hold?.refresh();
+    assert.ok(Date.now() - statSync(flag).mtimeMs < 60_000);
+    hold?.release();
+    hold?.refresh();
+    assert.deepEqual(readdirSync(flags()), [], 'it brings nothing back');
+  });
+
   it('tells its owner that others wait, and is kept from nobody by them', () => {
     const one = lockWith();
     const other = lockWith();
