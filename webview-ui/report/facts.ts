@@ -4,6 +4,7 @@ import { formatDuration, formatMoment } from '../../src/shared/presentation/mome
 import { scanKindLabel, scanStatusLabel } from '../../src/shared/presentation/verdictTexts';
 import type { HashName } from '../../src/shared/protocol/report';
 import type { ContentType, FileDetails, ScanRecord } from '../../src/shared/scan/record';
+import type { UrlDetails } from '../../src/shared/url/urlDetails';
 import { element } from '../dom';
 import { fillBounded } from './boundedList';
 import { copyButton } from './copyButton';
@@ -39,6 +40,7 @@ export class FactsSection {
     const list = element('dl', { class: 'fact-list' });
     const file = content.details?.type === 'file' ? content.details : undefined;
     const facts = [
+      ...(content.details?.type === 'url' ? urlFacts(content.details) : []),
       ...(file ? this.fileFacts(file) : []),
       ...this.hashFacts(file?.hashes ?? (content.sha256 === undefined ? {} : { sha256: content.sha256 })),
       ...scanFacts(content),
@@ -95,11 +97,45 @@ function titleOf(kind: ScanRecord['kind']): string {
   switch (kind) {
     case 'file':
       return 'The file';
-    case 'folder':
     case 'url':
+      return 'The link';
+    case 'folder':
     case 'network':
       return 'The scan';
   }
+}
+
+/** Where the link leads is text: a click too many would visit what was scanned for a reason. */
+function urlFacts(details: UrlDetails): Fact[] {
+  const { normalized, host, unicodeHost, registrableDomain, score, hops = [], certificate } = details;
+  const text = (name: string, value: string | undefined): Fact[] =>
+    value === undefined ? [] : [{ name, value: [outsideText(value, { class: 'code', longest: 400 })] }];
+  return [
+    ...text('Opens', normalized),
+    ...text('Host', host),
+    ...text('In its own script', unicodeHost),
+    ...text('Registered as', registrableDomain),
+    { name: 'Score', value: scoreNodes(score) },
+    ...hops.slice(1).flatMap(({ url }, index) => text(`Step ${index + 1}`, url)),
+    ...text('Certificate of', certificate?.issuer),
+    ...(certificate?.validTo === undefined
+      ? []
+      : [textFact('Certificate until', formatMoment(certificate.validTo))]),
+  ];
+}
+
+/** The figure, a small scale from 0 to 100, and what it means in words. */
+function scoreNodes(score: number): Node[] {
+  const fill = element('span', { class: 'scale-fill' });
+  fill.style.setProperty('width', `${Math.round(score)}%`);
+  return [
+    element('span', { text: `${Math.round(score)} of 100` }),
+    element('span', { class: 'scale', attributes: { 'aria-hidden': 'true' } }, fill),
+    element('span', {
+      class: 'quiet',
+      text: score === 0 ? 'nothing speaks against it' : 'what speaks against it, by its text and the lists',
+    }),
+  ];
 }
 
 function scanFacts({ kind, status, startedAt, finishedAt, durationMs }: FactsContent): Fact[] {

@@ -1,6 +1,13 @@
 import type { EngineReason, EngineReport } from '../../shared/scan/record';
 import { archiveEngine } from './archive/archiveFindings';
 import { contentEngine } from './content/contentFindings';
+import { urlAnalysisId, urlListsId } from '../../shared/url/urlAnalysis';
+
+/** The local sources of evidence about links. */
+export const urlEngineNames = {
+  [urlAnalysisId]: 'Link analysis',
+  [urlListsId]: 'Block and allow lists',
+} as const;
 
 /** The sources of evidence about files, by the ids that reports and findings bear. */
 export const engineNames = {
@@ -18,7 +25,7 @@ export type EngineId = keyof typeof engineNames;
  * Engines whose finding nothing says something. The others look for single signs, so that their silence alone is no
  * reason to call a file one in which no threat was found.
  */
-const supporting: readonly string[] = [contentEngine.id, archiveEngine.id];
+const supporting: readonly string[] = [contentEngine.id, archiveEngine.id, urlListsId];
 
 export function judges(engine: Pick<EngineReport, 'id'>): boolean {
   return !supporting.includes(engine.id);

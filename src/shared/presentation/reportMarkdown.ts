@@ -1,5 +1,6 @@
 import type { EngineReport, ProblemFile, ScanRecord } from '../scan/record';
 import { verdicts } from '../scan/verdict';
+import type { UrlDetails } from '../url/urlDetails';
 import { problemFileText } from './engineReasons';
 import { entropyMeaning } from './entropy';
 import { formatBytes, formatCount, formatExactBytes, formatInteger } from './format';
@@ -142,6 +143,7 @@ function detailFacts(details: ScanRecord['details'], sha256: string | undefined)
       `- Left out: ${formatInteger(details.excluded)} by exclusions, ${formatInteger(details.special)} special files`,
     ];
   }
+  if (details.type === 'url') return urlFacts(details);
   const { contentType, sizeBytes, entropy, hashes, archive, markedSafe } = details;
   const hash = hashes?.sha256 ?? sha256;
   return [
@@ -159,6 +161,20 @@ function detailFacts(details: ScanRecord['details'], sha256: string | undefined)
           `- Archive: ${formatCount(archive.members, 'member')} looked at, ${formatBytes(archive.unpackedBytes)} unpacked`,
           ...archive.problems.slice(0, mostProblems).map((problem) => `  - ${prose(problem)}`),
         ]),
+  ];
+}
+
+function urlFacts(details: UrlDetails): string[] {
+  const { normalized, host, unicodeHost, registrableDomain, score, hops = [], certificate } = details;
+  const issuer = certificate?.issuer;
+  return [
+    ...(normalized === undefined ? [] : [`- Opens: ${code(normalized)}`]),
+    ...(host === undefined ? [] : [`- Host: ${code(host)}`]),
+    ...(unicodeHost === undefined ? [] : [`- Host in its own script: ${code(unicodeHost)}`]),
+    ...(registrableDomain === undefined ? [] : [`- Registered as: ${code(registrableDomain)}`]),
+    `- Score: ${formatInteger(score)} of 100`,
+    ...hops.slice(1, mostProblems).map(({ url }) => `- Leads to: ${code(url)}`),
+    ...(issuer === undefined ? [] : [`- Certificate of: ${prose(issuer)}`]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { urlDetailsSchema } from '../url/urlDetails';
 import { verdictSchema } from './verdict';
 
 /**
@@ -185,7 +186,11 @@ export const folderDetailsSchema = v.object({
 export type FolderDetails = v.InferOutput<typeof folderDetailsSchema>;
 
 /** What only one kind of scan has. Kinds without an entry here have no details yet. */
-export const scanDetailsSchema = v.variant('type', [fileDetailsSchema, folderDetailsSchema]);
+export const scanDetailsSchema = v.variant('type', [
+  fileDetailsSchema,
+  folderDetailsSchema,
+  urlDetailsSchema,
+]);
 export type ScanDetails = v.InferOutput<typeof scanDetailsSchema>;
 
 /** What lists show of a record. */

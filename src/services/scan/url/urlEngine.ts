@@ -1,3 +1,4 @@
+import type { UrlDetails } from '../../../shared/url/urlDetails';
 import type { EngineAnswer, EngineControl } from '../fileEngine';
 
 /** A link that is being scanned, as far as local evidence knows it. */
@@ -8,6 +9,13 @@ export interface UrlTarget {
   readonly host: string;
   /** What its owner registered, by the public suffix list; absent where the host is an address or a single label. */
   readonly registrableDomain?: string;
+  /** Somebody wants this very link to be looked at although it leads into their own network. */
+  readonly localOnPurpose?: boolean;
+}
+
+/** What an engine came to, with what it adds to the record's details. */
+export interface UrlEngineAnswer extends EngineAnswer {
+  readonly details?: Pick<UrlDetails, 'hops' | 'certificate'>;
 }
 
 /**
@@ -17,5 +25,7 @@ export interface UrlTarget {
 export interface UrlEngine {
   /** Of its reports and findings. */
   readonly id: string;
-  ask(target: UrlTarget, control: EngineControl): Promise<EngineAnswer>;
+  /** As people know it; reports show it while it is still at it. */
+  readonly name?: string;
+  ask(target: UrlTarget, control: EngineControl): Promise<UrlEngineAnswer>;
 }

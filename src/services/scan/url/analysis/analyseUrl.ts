@@ -1,4 +1,5 @@
 import type { Finding } from '../../../../shared/scan/record';
+import { longestUrl, type UrlAnalysis, urlAnalysisId, urlListsId } from '../../../../shared/url/urlAnalysis';
 import type { UrlDetails } from '../../../../shared/url/urlDetails';
 import type { ListMatch } from '../lists/listMatch';
 import type { UrlTarget } from '../urlEngine';
@@ -17,27 +18,7 @@ import { writtenFeatures } from './writtenFeatures';
 /** Raised with every change of what the same link comes to. */
 export const analyserVersion = '1';
 
-export const longestUrl = 64 * 1024;
 const deepestNesting = 2;
-
-/** The ids that findings bear. */
-export const urlAnalysisId = 'urlAnalysis';
-export const urlListsId = 'urlLists';
-
-/** What a link comes to by its text alone. */
-export type UrlAnalysis =
-  | {
-      readonly status: 'analysed';
-      readonly details: UrlDetails;
-      readonly findings: readonly Finding[];
-      /** Absent for what has no host, such as `data:`. */
-      readonly target?: UrlTarget;
-      /** Where it leads is known only when it is followed. */
-      readonly hidesTarget: boolean;
-    }
-  /** No browser could open it. */
-  | { readonly status: 'notAUrl' }
-  | { readonly status: 'tooLong' };
 
 export interface UrlKnowledge {
   /** What lists say of a host and its link. */
@@ -60,6 +41,7 @@ export function analyseUrl(text: string, knowledge: UrlKnowledge = {}): UrlAnaly
     details: detailsOf(url, host, blockedBy(match) === undefined ? scoreOf(features) : 100),
     findings,
     hidesTarget: host !== undefined && isShortener(host),
+    isLocal: host?.isLocal ?? false,
     ...(host === undefined ? {} : { target: targetOf(url, host) }),
   };
 }
