@@ -31,13 +31,19 @@ export interface SentinelApi {
     /** Records were added, changed or removed, in this window or another. Bursts are told once. */
     readonly onChanged: Event<void>;
   };
-  /** Scans files and folders as a person does who asks for it: with progress, and a record in the history. */
+  /** Scans files, folders and links as a person does who asks for it: with progress, and a record in the history. */
   readonly scan: {
     /**
      * @param path absolute, of a file or a folder
      * @returns the answer; undefined where the scan was cancelled or failed
      */
     path(path: string): Promise<ScanRecord | undefined>;
+    /**
+     * Nothing is opened. Engines that a person has enabled are asked, and the link is sent to them.
+     * @param url whole, with its scheme
+     * @returns the answer; undefined where the scan was cancelled or failed
+     */
+    url(url: string): Promise<ScanRecord | undefined>;
   };
   readonly startup: {
     /** Where startup stands now. */

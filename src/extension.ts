@@ -10,6 +10,7 @@ import { RunningTasks } from './features/runningTasks';
 import { ScanHistory } from './features/scanHistory';
 import { EngineSelfTest } from './features/selfTest';
 import { SystemEvents } from './features/systemEvents';
+import { UrlScans } from './features/urlScans';
 import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
 import { TaskSupervisor } from './services/tasks/taskSupervisor';
@@ -63,7 +64,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const liveMetrics = new LiveMetrics(shared);
   const scanHistory = new ScanHistory(shared);
   const fileScans = new FileScans(shared, scanHistory);
-  features.push(liveMetrics, new FileHashing(shared), scanHistory, fileScans);
+  const urlScans = new UrlScans(shared, scanHistory, fileScans);
+  features.push(liveMetrics, new FileHashing(shared), scanHistory, fileScans, urlScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));
   features.push(new EngineSelfTest(shared, fileScans.scans, []));
   features.push(new SystemEvents(shared), new RunningTasks(shared));
@@ -109,7 +111,14 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
 
   void startup.execute();
   log.logger('extension').info(`Activated in ${(clock.monotonicMs() - startedMs).toFixed(1)} ms.`);
-  return createApi(liveMetrics.metrics, scanHistory.history, fileScans.scans, settings, startup);
+  return createApi(
+    liveMetrics.metrics,
+    scanHistory.history,
+    fileScans.scans,
+    urlScans.scans,
+    settings,
+    startup,
+  );
 }
 
 export async function deactivate(): Promise<void> {

@@ -5,6 +5,7 @@ import { MarkedSafe } from '../services/scan/markedSafe';
 import type { Scans } from '../services/scan/scans';
 import { ScanService } from '../services/scan/scanService';
 import { DisposableStore } from '../shared/disposable';
+import { Emitter } from '../shared/event';
 import { type CommandHandlers } from '../ui/commands';
 import { exclusionsOf } from '../ui/scan/folderExclusions';
 import { FindingDiagnostics } from '../ui/scan/findingDiagnostics';
@@ -23,6 +24,9 @@ const folderName = 'scans';
 export class FileScans implements Feature {
   readonly scans: Scans;
   readonly commands: CommandHandlers;
+  private readonly cleared = new Emitter<void>();
+  /** Somebody wants to see no findings in the Problems panel any more. */
+  readonly onFindingsCleared = this.cleared.event;
   private readonly store = new DisposableStore();
   private readonly endScans: () => Promise<void>;
 
@@ -85,6 +89,7 @@ export class FileScans implements Feature {
       ...commands.handlers,
       'sentinel.clearFindings': () => {
         findings?.clear();
+        this.cleared.fire();
       },
       'sentinel.manageMarkedSafe': () => safeMarks.manage(),
     };

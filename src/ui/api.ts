@@ -4,6 +4,7 @@ import type { SentinelApi } from '../api';
 import type { History } from '../services/history/history';
 import type { MetricsDemand, MetricsService } from '../services/metrics/metricsService';
 import type { Scans } from '../services/scan/scans';
+import type { UrlScans } from '../services/scan/url/urlScans';
 import type { StartupOrchestrator } from '../services/startup/orchestrator';
 import { DisposableStore } from '../shared/disposable';
 import { SentinelError } from '../shared/errors';
@@ -16,6 +17,7 @@ export function createApi(
   metrics: MetricsService,
   history: Pick<History, 'page' | 'get' | 'onChanged'>,
   scans: Pick<Scans, 'scanFile'>,
+  urlScans: Pick<UrlScans, 'scanUrl'>,
   settings: Pick<SettingsStore, 'current' | 'onChanged'>,
   startup: StartupOrchestrator,
 ): SentinelApi {
@@ -33,6 +35,13 @@ export function createApi(
           throw new SentinelError('api.badPath', 'A scan needs an absolute path.');
         }
         const outcome = await scans.scanFile(path).outcome;
+        return outcome.status === 'finished' ? outcome.result : undefined;
+      },
+      async url(url) {
+        if (typeof url !== 'string' || !URL.canParse(url)) {
+          throw new SentinelError('api.badUrl', 'A scan needs a whole URL.');
+        }
+        const outcome = await urlScans.scanUrl(url).outcome;
         return outcome.status === 'finished' ? outcome.result : undefined;
       },
     },

@@ -1,4 +1,4 @@
-import { plainText } from '../../shared/presentation/plainText';
+import { oneLine, plainText } from '../../shared/presentation/plainText';
 import type { ScanRecord } from '../../shared/scan/record';
 import { isWorse, type Verdict } from '../../shared/scan/verdict';
 import type { NotificationAction, Notifications } from '../notifications';
@@ -35,7 +35,7 @@ export class ScanResults {
   private show(record: ScanRecord, actions: readonly NotificationAction[], before = ''): void {
     const { notifications, t } = this.options;
     // A rule's own words are in it.
-    const said = t('{0}: {1}', plainText(baseName(record.target)), plainText(record.summary, longestSummary));
+    const said = t('{0}: {1}', plainText(nameOf(record)), plainText(record.summary, longestSummary));
     const message = before === '' ? said : `${before} ${said}`;
     switch (rank(record)) {
       case 'malicious':
@@ -56,6 +56,11 @@ export class ScanResults {
 /** A scan without a verdict did not come to its end. */
 function rank({ verdict }: ScanRecord): Verdict {
   return verdict ?? 'unknown';
+}
+
+/** Of a file its name; of a link all of it, since what matters may stand anywhere. */
+function nameOf({ kind, target }: ScanRecord): string {
+  return kind === 'url' ? oneLine(target, 80) : baseName(target);
 }
 
 function baseName(target: string): string {

@@ -8,6 +8,7 @@ import type { HistoryRetention } from '../../shared/history/query';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
 import { ruleSetLevelSchema, type ScanSettings } from '../../shared/scan/settings';
 import { bytesPerMB } from '../../shared/units';
+import type { UrlSettings } from '../../shared/url/urlSettings';
 import { type NotificationLevel, notificationLevels } from '../notifications';
 import { defaultTemplate, parseTemplate } from '../statusBar/template';
 
@@ -71,6 +72,8 @@ export const settingSchemas = {
   'scan.ruleFolders': v.optional(v.array(ruleFolderSetting), []),
   'scan.threads': v.pipe(v.optional(v.number(), 0), v.integer(), v.minValue(0), v.maxValue(32)),
   'scan.joinSmallFiles': v.optional(v.boolean(), true),
+  'url.blockLists': v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
+  'url.allowLists': v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
   'events.maxCount': v.pipe(v.optional(v.number(), 300), v.integer(), v.minValue(10), v.maxValue(10_000)),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
@@ -96,6 +99,7 @@ export interface Settings {
   readonly gpu: GpuTelemetrySettings;
   readonly scan: ScanSettings;
   readonly scanExclusions: ScanExclusionSettings;
+  readonly url: UrlSettings;
   /** How many events of the system are read. */
   readonly eventsMaxCount: number;
   readonly notificationLevel: NotificationLevel;
@@ -149,6 +153,7 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       useFilesExclude: read('scan.useFilesExclude'),
       useIgnoreFile: read('scan.useIgnoreFile'),
     },
+    url: { lists: { block: read('url.blockLists'), allow: read('url.allowLists') } },
     eventsMaxCount: read('events.maxCount'),
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),

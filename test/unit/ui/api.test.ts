@@ -35,7 +35,13 @@ function setUp() {
       return finishedTask(madeRecord({ target: path }));
     },
   };
-  const api = createApi(metrics, history, scans, settings, new StartupOrchestrator(clock, logger));
+  const urlScans = {
+    scanUrl: (url: string) => {
+      scanned.push(url);
+      return finishedTask(madeRecord({ kind: 'url', target: url }));
+    },
+  };
+  const api = createApi(metrics, history, scans, urlScans, settings, new StartupOrchestrator(clock, logger));
   return { api, worker, read, changes, history, scanned };
 }
 
@@ -71,6 +77,15 @@ describe('the public API', () => {
     await assert.rejects(api.scan.path('relative/file'));
     await assert.rejects(api.scan.path(7 as unknown as string));
     assert.deepEqual(scanned, ['/home/user/file']);
+  });
+
+  it('scans links that are whole, and nothing else', async () => {
+    const { api, scanned } = setUp();
+    const record = await api.scan.url('https://example.com/');
+    assert.equal(record?.kind, 'url');
+    await assert.rejects(api.scan.url('example.com'), { code: 'api.badUrl' });
+    await assert.rejects(api.scan.url(7 as unknown as string), { code: 'api.badUrl' });
+    assert.deepEqual(scanned, ['https://example.com/']);
   });
 
   it('hands out pages of the history, and whole records by their id', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/clock';
 import { errorMessage } from '../../../shared/errors';
-import { formatAge } from '../../../shared/presentation/moments';
+import { formatCount } from '../../../shared/presentation/format';
 import { ResultCache } from '../../cache/resultCache';
 import type { TaskContext } from '../../tasks/task';
 import type { UrlEngine, UrlEngineAnswer, UrlTarget } from './urlEngine';
@@ -133,7 +133,7 @@ export class EngineAnswers {
 
 function aged(answer: UrlEngineAnswer, ageMs: number): UrlEngineAnswer {
   const { report } = answer;
-  const said = `answered ${formatAge(ageMs)} ago`;
+  const said = `answered ${formatCount(Math.floor(ageMs / 60_000), 'minute')} ago`;
   const detail = report.detail === undefined ? said : `${report.detail}; ${said}`;
   return { ...answer, report: { ...report, detail } };
 }

@@ -53,7 +53,7 @@ export class UrlScanService implements UrlScans {
   private readonly ends = new Emitter<ScanRecord>();
   readonly onEnded = this.ends.event;
   /** Of finished scans, by link, settings and versions. */
-  private readonly results: ResultCache<ScanRecord>;
+  private readonly results: ResultCache<Omit<KnownUrl, 'ageMs'>>;
   private readonly answers: EngineAnswers;
   private settings: UrlSettings;
   /** Of what the thread knew when it last answered. */
@@ -106,7 +106,7 @@ export class UrlScanService implements UrlScans {
 
   known(text: string): KnownUrl | undefined {
     const found = this.results.peek(this.keyOf(text));
-    return found === undefined ? undefined : { record: found.value, ageMs: found.ageMs };
+    return found === undefined ? undefined : { ...found.value, ageMs: found.ageMs };
   }
 
   /** Ends the thread. Never rejects. */
@@ -160,7 +160,7 @@ export class UrlScanService implements UrlScans {
       }
       const finished = record('finished', evidence);
       await this.keep(finished);
-      this.remember(text, finished);
+      this.remember(text, { record: finished, inHistory: true });
       this.ends.fire(finished);
       return finished;
     } catch (error) {
@@ -212,9 +212,10 @@ export class UrlScanService implements UrlScans {
       evidence,
     });
     const { verdict = 'unknown', summary, findings } = record;
-    if (!alarmingVerdicts.includes(verdict)) return { text, verdict, summary, findings };
+    const alarms = alarmingVerdicts.includes(verdict);
+    this.remember(text, { record, inHistory: alarms });
+    if (!alarms) return { text, verdict, summary, findings };
     await this.keep(record);
-    this.remember(text, record);
     this.ends.fire(record);
     return { text, verdict, summary, findings, record };
   }
@@ -228,10 +229,11 @@ export class UrlScanService implements UrlScans {
   }
 
   /** What failed is asked again by whoever wants to know. */
-  private remember(text: string, record: ScanRecord): void {
+  private remember(text: string, known: Omit<KnownUrl, 'ageMs'>): void {
     const key = this.keyOf(text);
-    if (record.verdict === 'error') this.results.invalidate(key);
-    else void this.results.get(key, () => Promise.resolve(record), { refresh: true });
+    const isBetter = known.inHistory || this.results.peek(key)?.value.inHistory !== true;
+    if (known.record.verdict === 'error') this.results.invalidate(key);
+    else if (isBetter) void this.results.get(key, () => Promise.resolve(known), { refresh: true });
   }
 
   /** An answer that could not be kept is still an answer. */

@@ -26,6 +26,8 @@ export interface CheckedUrl {
 export interface KnownUrl {
   readonly record: ScanRecord;
   readonly ageMs: number;
+  /** It can be opened as a report. */
+  readonly inHistory: boolean;
 }
 
 /**

@@ -20,8 +20,7 @@ export interface RawUrl {
 export const specialSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'file']);
 
 export function rawUrl(text: string): RawUrl {
-  // eslint-disable-next-line no-control-regex -- browsers take all of them away
-  const trimmed = text.replace(/^[\u0000-\u0020]+/, '').replace(/[\u0000-\u0020]+$/, '');
+  const trimmed = withoutMargins(text);
   const clean = trimmed.replace(/[\t\n\r]/g, '');
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(clean) ?? [];
   const special = specialSchemes.has(scheme.toLowerCase());
@@ -43,4 +42,13 @@ export function rawUrl(text: string): RawUrl {
     brokenName,
     brokenRest: clean !== trimmed && !brokenName,
   };
+}
+
+/** Browsers take blanks and control characters away at both ends. An expression for it would look at each blank anew. */
+function withoutMargins(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start += 1;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end -= 1;
+  return text.slice(start, end);
 }
