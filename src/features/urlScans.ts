@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { UrlEngine } from '../services/scan/url/urlEngine';
@@ -38,7 +39,7 @@ export class UrlScans implements Feature {
     const { t } = vscode.l10n;
     const logger = log.logger('url');
     const service = new UrlScanService({
-      thread: createUrlThread(distFolder, clock, logger),
+      thread: createUrlThread(path.join(distFolder, 'workers', 'urlScan.js'), clock, logger),
       supervisor: tasks,
       history,
       clock,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Clock } from '../../../shared/clock';
 import type { Logger } from '../../../shared/logger';
 import { urlWorkerProtocol, type UrlWorkerRequests } from '../../../shared/protocol/urlWorker';
@@ -10,9 +9,9 @@ const idleMs = 2 * 60_000;
 /** Lists lie outside of it. */
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
-/** The thread that analyses links; it is started by the first one. @param distFolder where the bundles are */
+/** The thread that analyses links; it is started by the first one. @param file the bundle of the thread */
 export function createUrlThread(
-  distFolder: string,
+  file: string,
   clock: Clock,
   logger: Logger,
 ): WorkerClient<UrlWorkerRequests, never, never> {
@@ -23,7 +22,7 @@ export function createUrlThread(
     logger,
     idleMs,
     spawn: () =>
-      spawnThread(path.join(distFolder, 'workers', 'urlScan.js'), {
+      spawnThread(file, {
         name: 'sentinel-url',
         logger,
         resourceLimits,
