@@ -112,7 +112,7 @@ const tricks: Readonly<Record<string, readonly (readonly [string, Level, string]
     ['data:text/html,<script>alert(1)</script>', 'malicious', 'activeDataUrl'],
     ['data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==', 'malicious', 'activeDataUrl'],
     ['data:image/svg+xml,<svg onload=alert(1)>', 'suspicious', 'activeDataUrl'],
-    ['file://evil-host/share/doc.docx', 'suspicious', 'networkShare'],
+    ['file://files.evil-site.net/share/doc.docx', 'suspicious', 'networkShare'],
     ['ms-msdt:/id PCWDiagnostic', 'suspicious', 'riskyHandler'],
     ['search-ms:query=x&crumb=location:\\\\evil', 'suspicious', 'riskyHandler'],
   ],

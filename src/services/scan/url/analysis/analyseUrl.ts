@@ -60,7 +60,7 @@ function look(text: string, knowledge: UrlKnowledge, depth: number): Looked | un
   const host = url.hostname === '' ? undefined : hostName(url.hostname);
   const match = host === undefined ? {} : (knowledge.lists?.(url, host.ascii) ?? {});
   const features = [
-    ...schemeFeatures(url),
+    ...schemeFeatures(url, host?.isLocal === true),
     ...writtenFeatures(raw, url, host),
     ...(host === undefined ? [] : hostFeatures(raw, url, host)),
     ...nestedUrls(url).flatMap((nested) => nestedFeatures(nested, host, knowledge, depth)),

@@ -25,7 +25,7 @@ const riskyHandlers: ReadonlySet<string> = new Set([
 ]);
 
 /** What needs more than a look at the scheme: of `data:`, `javascript:` and `file:` it depends on what follows. */
-export function schemeFeatures(url: URL): Feature[] {
+export function schemeFeatures(url: URL, isLocal: boolean): Feature[] {
   const scheme = url.protocol.slice(0, -1);
   switch (scheme) {
     case 'javascript':
@@ -34,7 +34,7 @@ export function schemeFeatures(url: URL): Feature[] {
     case 'data':
       return dataUrl(url);
     case 'file':
-      return file(url);
+      return file(url, isLocal);
     case 'view-source':
       return [];
     default:
@@ -107,7 +107,7 @@ function dataContent(text: string): string {
   return percentDecoded(body);
 }
 
-function file(url: URL): Feature[] {
+function file(url: URL, isLocal: boolean): Feature[] {
   const host = url.hostname;
   if (host === '' || host === 'localhost' || /^wsl(?:\$|%24|\.localhost)?$/.test(host)) return [];
   return [
@@ -115,7 +115,7 @@ function file(url: URL): Feature[] {
       rule: 'networkShare',
       title: `It opens a folder of another machine: ${host}`,
       reason: 'Windows signs in there by itself, which gives the other side something to crack.',
-      points: 45,
+      points: isLocal ? 15 : 45,
     },
   ];
 }
