@@ -44,7 +44,7 @@ export class EngineAnswers {
    */
   async ask(
     target: UrlTarget,
-    { refresh = false, localOnPurpose = false }: UrlScanOptions,
+    { refresh = false }: UrlScanOptions,
     key: string,
     context: TaskContext,
     tell: (answers: readonly UrlEngineAnswer[]) => Promise<void>,
@@ -68,12 +68,11 @@ export class EngineAnswers {
     try {
       await Promise.all(
         this.caches.map(async ({ engine, cache }, index) => {
-          const asked = localOnPurpose ? { ...target, localOnPurpose } : target;
           answers[index] = await this.askOne(
             engine,
             cache,
-            asked,
-            JSON.stringify([key, asked]),
+            target,
+            JSON.stringify([key, target]),
             refresh,
             context.signal,
             tellStep,

@@ -150,7 +150,9 @@ export class UrlScanService implements UrlScans {
       const local = localEvidence(analysis, analysed);
       evidence = local;
       if (analysis.status === 'analysed' && analysis.target !== undefined) {
-        const target = targetOf(analysis.target);
+        // A name that merely resolves to the own network was chosen by whoever has the name.
+        const localOnPurpose = options.localOnPurpose === true && analysis.isLocal;
+        const target = targetOf(analysis.target, localOnPurpose);
         const online = await this.answers.ask(target, options, this.enginesKey, context, async (answers) => {
           evidence = joined(local, answers);
           await this.keep(record('running', evidence));
@@ -246,8 +248,8 @@ export class UrlScanService implements UrlScans {
   }
 }
 
-function targetOf({ url, host, registrableDomain }: AnalysedTarget): UrlTarget {
-  return { url, host, ...defined({ registrableDomain }) };
+function targetOf({ url, host, registrableDomain }: AnalysedTarget, localOnPurpose: boolean): UrlTarget {
+  return { url, host, ...defined({ registrableDomain }), ...(localOnPurpose ? { localOnPurpose } : {}) };
 }
 
 interface RecordParts {

@@ -132,13 +132,14 @@ describe('The service that scans links', () => {
   it('asks all engines at once, and puts what is known into the history meanwhile', async () => {
     const [one, two] = [new SteeredEngine('one', 'Engine One'), new SteeredEngine('two')];
     const { service, clock, puts } = setUp([one, two]);
-    const task = service.scanUrl('https://example.com/a', { localOnPurpose: true });
+    const task = service.scanUrl('https://somewhere.net/a');
     await turns();
-    const target = { url: 'https://example.com/a', host: 'example.com', registrableDomain: 'example.com' };
-    assert.deepEqual(
-      [one.asked, two.asked],
-      [[{ ...target, localOnPurpose: true }], [{ ...target, localOnPurpose: true }]],
-    );
+    const target = {
+      url: 'https://somewhere.net/a',
+      host: 'somewhere.net',
+      registrableDomain: 'somewhere.net',
+    };
+    assert.deepEqual([one.asked, two.asked], [[target], [target]]);
     assert.equal(puts.length, 0);
     await clock.advance(600);
     await turns();
@@ -168,6 +169,23 @@ describe('The service that scans links', () => {
     });
     assert.equal(new Set(puts.map(({ id }) => id)).size, 1);
     assert.deepEqual(puts.at(-1), record);
+  });
+
+  it('lets engines into the own network only where the link itself names it, and a person the link', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const engine: UrlEngine = {
+      id: 'one',
+      ask: ({ localOnPurpose }) => {
+        asked.push(localOnPurpose);
+        return Promise.resolve({ report: { id: 'one', name: 'one', state: 'noHit' }, findings: [] });
+      },
+    };
+    const { service } = setUp([engine]);
+    for (const text of ['http://localhost:3000/', 'http://192.168.1.1/', 'https://somewhere.net/']) {
+      await finished(service.scanUrl(text, { localOnPurpose: true }));
+      await finished(service.scanUrls([text]));
+    }
+    assert.deepEqual(asked, [true, undefined, true, undefined, undefined]);
   });
 
   it('shows an engine that failed as that, and never as clean', async () => {
