@@ -38,7 +38,7 @@ describe('scans of links', function () {
 
   it('say while it is typed what is no link, and then what the link comes to', async () => {
     const { page } = workbench();
-    await workbench().runCommand('Sentinel: Scan URL');
+    await workbench().runCommand('Sentinel: Scan URL…');
     await input().waitFor();
     await input().fill('what is this');
     await page.locator('.quick-input-message', { hasText: 'no link that a browser could open' }).waitFor();
