@@ -20,6 +20,9 @@ export interface UrlCommandServices {
   readonly openReport: (record: ScanRecord) => unknown;
 }
 
+/** A toast has room for more than a row does. */
+const longestSummary = 400;
+
 /** What a person starts scans of links with. Each returns what came of it, for other extensions and tests. */
 export class UrlCommands {
   readonly handlers: CommandHandlers;
@@ -114,7 +117,7 @@ export class UrlCommands {
       name,
       alarms.length,
       checked.length,
-      worst.summary,
+      plainText(worst.summary, longestSummary),
     );
     if (worst.verdict === 'malicious') notifications.error(message, ...actions);
     else notifications.warning(message, ...actions);
