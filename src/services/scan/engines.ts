@@ -41,9 +41,3 @@ export function notAsked(id: EngineId, reason: EngineReason, detail?: string): E
     ...(detail === undefined ? {} : { detail }),
   };
 }
-
-/** Engines that are no part of this version. */
-export const laterEngines: readonly EngineReport[] = [
-  notAsked('clamav', 'notYetSupported'),
-  notAsked('virustotal', 'notYetSupported'),
-];

@@ -18,6 +18,7 @@ export interface Evidence {
  * | a suspicious finding, or a hit that names none       | `suspicious`    |
  * | an engine that was asked and failed                  | `error`         |
  * | one that saw a part, or has not answered yet         | `unknown`       |
+ * | one that takes nothing so large                      | `unknown`       |
  * | no engine that judges was asked                      | `unknown`       |
  * | every engine that was asked found nothing            | `noThreatFound` |
  *
@@ -32,7 +33,13 @@ export function verdictOf({ engines, findings }: Evidence): Verdict {
   const asked = engines.filter(({ state }) => state !== 'notAsked');
   if (asked.some(({ state }) => state === 'failed')) return 'error';
   if (asked.some(({ state }) => state === 'partial' || state === 'running')) return 'unknown';
+  if (engines.some(takesNothingSoLarge)) return 'unknown';
   return asked.some(judges) ? 'noThreatFound' : 'unknown';
+}
+
+/** An engine that is at hand and was not asked for the target's size alone: what it would have seen is not known. */
+export function takesNothingSoLarge({ state, reason }: Pick<EngineReport, 'state' | 'reason'>): boolean {
+  return state === 'notAsked' && reason === 'tooLarge';
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Finding, FolderDetails, ProblemFile, ScanStatus } from '../scan/record';
+import type { EngineReport, Finding, FolderDetails, ProblemFile, ScanStatus } from '../scan/record';
 import type { Verdict } from '../scan/verdict';
-import { problemFileText } from './engineReasons';
+import { engineText, problemFileText } from './engineReasons';
 import { formatCount, formatInteger } from './format';
 import { oneLine } from './plainText';
 
@@ -10,11 +10,13 @@ export interface FileSummary {
   readonly verdict: Verdict;
   readonly findings: readonly Pick<Finding, 'title' | 'weight'>[];
   readonly problem?: Pick<ProblemFile, 'reason' | 'detail'>;
+  /** Why there is no verdict is looked for here where there is no `problem`. */
+  readonly engines?: readonly EngineReport[];
   /** Why somebody marked it as safe. */
   readonly markedSafe?: string;
 }
 
-export function fileSummary({ verdict, findings, problem, markedSafe }: FileSummary): string {
+export function fileSummary({ verdict, findings, problem, engines, markedSafe }: FileSummary): string {
   const marked = markedSafe === undefined ? '' : `; marked as safe: ${oneLine(markedSafe)}`;
   const told = findings.filter(({ weight }) => weight !== 'informational');
   const [worst] = [...told.filter(({ weight }) => weight === 'malicious'), ...told];
@@ -28,7 +30,8 @@ export function fileSummary({ verdict, findings, problem, markedSafe }: FileSumm
     case 'error':
     case 'unknown': {
       const label = verdict === 'error' ? 'Not judged' : 'Not judged in whole';
-      return problem === undefined ? `No verdict${marked}` : `${label}. ${problemFileText(problem)}${marked}`;
+      const why = problem === undefined ? engineProblem(verdict, engines ?? []) : problemFileText(problem);
+      return why === undefined ? `No verdict${marked}` : `${label}. ${oneLine(why)}${marked}`;
     }
     case 'noThreatFound': {
       const shown =
@@ -38,6 +41,15 @@ export function fileSummary({ verdict, findings, problem, markedSafe }: FileSumm
       return `No threat found${shown}${marked}`;
     }
   }
+}
+
+/** The first engine for want of whose answer there is no verdict, in a sentence. */
+function engineProblem(verdict: 'error' | 'unknown', engines: readonly EngineReport[]): string | undefined {
+  const states: readonly EngineReport['state'][] = verdict === 'error' ? ['failed'] : ['partial', 'running'];
+  const found = engines.find(
+    ({ state, reason }) => states.includes(state) || (verdict === 'unknown' && reason === 'tooLarge'),
+  );
+  return found === undefined ? undefined : engineText(found);
 }
 
 export interface FolderSummary {

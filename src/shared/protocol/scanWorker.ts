@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { engineReportSchema, findingSchema, scanDetailsSchema, sha256Schema } from '../scan/record';
+import {
+  engineReasonSchema,
+  engineReportSchema,
+  findingSchema,
+  scanDetailsSchema,
+  sha256Schema,
+} from '../scan/record';
 import { folderExclusionsSchema, scanSettingsSchema } from '../scan/settings';
 import { verdictSchema } from '../scan/verdict';
 import { parseNothing, parserOf, type WorkerProtocol } from './worker';
@@ -33,6 +39,10 @@ export const scanResultSchema = v.object({
   /** The whole target was looked at. */
   complete: v.boolean(),
   summary: v.string(),
+  /** Of a file: why it was not judged, or not in whole. */
+  problem: v.optional(v.object({ reason: engineReasonSchema, detail: v.optional(v.string()) })),
+  /** Of a folder: how many files and folders could not be read at all. */
+  unreadable: v.optional(count),
 });
 export type ScanResult = v.InferOutput<typeof scanResultSchema>;
 
@@ -62,8 +72,17 @@ const scanPushSchema = v.variant('type', [
   v.object({
     type: v.literal('files'),
     id: count,
-    files: v.array(v.object({ path: v.string(), verdict: verdictSchema, findings: v.array(findingSchema) })),
+    files: v.array(
+      v.object({
+        path: v.string(),
+        verdict: verdictSchema,
+        findings: v.array(findingSchema),
+        sha256: v.optional(sha256Schema),
+      }),
+    ),
   }),
+  /** All that is known of a single file but for engines that have not answered yet. */
+  v.object({ type: v.literal('partial'), id: count, result: scanResultSchema }),
   v.object({
     type: v.literal('rules'),
     ruleCount: count,
@@ -93,6 +112,16 @@ export const scanPlacesSchema = v.object({
   /** Of Sentinel: another version judges files anew. */
   version: v.string(),
   /** Instead of the usual ones, for tests. */
+  clamdPlaces: v.exactOptional(v.object({ confFiles: v.array(v.string()), sockets: v.array(v.string()) })),
+  clamdLimits: v.exactOptional(
+    v.object({
+      helloMs: v.number(),
+      fileMs: v.number(),
+      bytesPerMs: v.number(),
+      returnMs: v.number(),
+      lookMs: v.number(),
+    }),
+  ),
   stepLimits: v.exactOptional(v.object({ baseMs: v.number(), bytesPerMs: v.number() })),
   searchLimits: v.exactOptional(v.object({ baseMs: v.number(), bytesPerMs: v.number() })),
 });

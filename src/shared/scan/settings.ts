@@ -12,6 +12,16 @@ export type RuleSetLevel = v.InferOutput<typeof ruleSetLevelSchema>;
 export const ruleFolderSchema = v.object({ path: v.string(), level: ruleSetLevelSchema });
 export type RuleFolder = v.InferOutput<typeof ruleFolderSchema>;
 
+/** How ClamAV is asked. */
+export const clamavSettingsSchema = v.object({
+  enabled: v.boolean(),
+  /** As a person wrote it; empty: it is looked for in the usual places. */
+  address: v.string(),
+  /** Contents of files may be sent to an address beyond this machine, if `address` names it. */
+  allowRemote: v.boolean(),
+});
+export type ClamavSettings = v.InferOutput<typeof clamavSettingsSchema>;
+
 /** What holds for every scan of files. */
 export const scanSettingsSchema = v.object({
   /** Threads that scan at the same time; 0 chooses by the machine's cores and memory. */
@@ -23,6 +33,7 @@ export const scanSettingsSchema = v.object({
   ruleFolders: v.array(ruleFolderSchema),
   /** Rules see this much of a file from its beginning; of a larger one the verdict is `unknown` at best. */
   maxFileBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  clamav: clamavSettingsSchema,
 });
 export type ScanSettings = v.InferOutput<typeof scanSettingsSchema>;
 
@@ -33,6 +44,7 @@ export const defaultScanSettings: ScanSettings = {
   builtInRules: true,
   ruleFolders: [],
   maxFileBytes: 32 * 1024 * 1024,
+  clamav: { enabled: true, address: '', allowRemote: false },
 };
 
 /**

@@ -74,6 +74,9 @@ export const settingSchemas = {
   'scan.joinSmallFiles': v.optional(v.boolean(), true),
   'url.blockLists': v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
   'url.allowLists': v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
+  'clamav.enabled': v.optional(v.boolean(), true),
+  'clamav.address': v.pipe(v.optional(v.string(), ''), v.maxLength(1_000)),
+  'clamav.allowRemote': v.optional(v.boolean(), false),
   'events.maxCount': v.pipe(v.optional(v.number(), 300), v.integer(), v.minValue(10), v.maxValue(10_000)),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
@@ -147,6 +150,11 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       builtInRules: read('scan.builtInRules'),
       ruleFolders: read('scan.ruleFolders'),
       maxFileBytes: Math.round(read('scan.maxFileMB') * bytesPerMB),
+      clamav: {
+        enabled: read('clamav.enabled'),
+        address: read('clamav.address'),
+        allowRemote: read('clamav.allowRemote'),
+      },
     },
     scanExclusions: {
       globs: read('scan.exclude'),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { laterEngines, notAsked } from '../../../src/services/scan/engines';
+import { notAsked } from '../../../src/services/scan/engines';
 import { answered, markedSafe, verdictOf, worstVerdict } from '../../../src/services/scan/verdict';
 import {
   engineReasons,
@@ -20,16 +20,18 @@ function finding(weight: Finding['weight'], engineId = 'yara'): Finding {
 }
 
 const yara = (state: EngineState): EngineReport => engine('yara', state);
+const others = [notAsked('clamav', 'notFound'), notAsked('virustotal', 'noConsent')];
 const content = (state: EngineState): EngineReport => engine('content', state);
 
 describe('the verdict on evidence', () => {
   const table: readonly [string, readonly EngineReport[], readonly Finding[], Verdict][] = [
     ['nothing was asked at all', [], [], 'unknown'],
-    ['nobody was asked, for whatever reason', laterEngines, [], 'unknown'],
+    ['nobody was asked, for whatever reason', others, [], 'unknown'],
     ['rules are switched off', [notAsked('yara', 'switchedOff'), content('noHit')], [], 'unknown'],
     ['signs alone were looked for', [content('noHit')], [], 'unknown'],
     ['every engine found nothing', [yara('noHit'), content('noHit')], [], 'noThreatFound'],
-    ['engines of later versions are not asked', [yara('noHit'), ...laterEngines], [], 'noThreatFound'],
+    ['others were not asked, for whatever reason', [yara('noHit'), ...others], [], 'noThreatFound'],
+    ['one takes nothing so large', [yara('noHit'), notAsked('clamav', 'tooLarge')], [], 'unknown'],
     ['a rule matched', [yara('hit'), content('noHit')], [finding('malicious')], 'malicious'],
     ['one of many engines has a hit', [yara('noHit'), engine('clamav', 'hit')], [], 'suspicious'],
     [

@@ -135,6 +135,7 @@ export class FolderScan {
       details,
       complete: this.isComplete,
       summary: folderSummary({ details, unreadable: tally.unreadableCount }),
+      unreadable: tally.unreadableCount,
     };
   }
 

@@ -11,7 +11,7 @@ import type { Verdict } from '../../../shared/scan/verdict';
 import type { WalkProblem } from '../walk';
 import { displayPath } from '../content/displayPath';
 import { engineNames } from '../engines';
-import { markedSafe, verdictOf, worstVerdict } from '../verdict';
+import { markedSafe, takesNothingSoLarge, verdictOf, worstVerdict } from '../verdict';
 
 /** A record has room for so many; the most alarming are kept. */
 const maxFindings = 500;
@@ -24,6 +24,7 @@ export interface TalliedFile {
   readonly path: string;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  readonly sha256?: string;
 }
 
 /** How an engine did over all files. */
@@ -165,11 +166,12 @@ export class FolderTally {
     const { engines, findings } = isSafe ? markedSafe(evidence) : evidence;
     const verdict = verdictOf({ engines, findings });
     this.count(verdict);
-    for (const engine of engines) this.addEngine(engine, 1);
+    for (const engine of engines) this.addEngine(seenInPart(engine), 1);
     const told = findings.map((finding) => ({ ...finding, path }));
     for (const finding of told) this.addFinding(finding);
     this.findingCount += judgement.omittedFindings ?? 0;
-    return { path, verdict, findings: told };
+    const { sha256 } = judgement;
+    return { path, verdict, findings: told, ...(sha256 === undefined ? {} : { sha256 }) };
   }
 
   /** Engines that have the same to say about every file. */
@@ -220,6 +222,11 @@ export class FolderTally {
 function placeOf({ id }: EngineReport): number {
   const place = Object.keys(engineNames).indexOf(id);
   return place < 0 ? Infinity : place;
+}
+
+/** Of a folder an engine that takes nothing so large as one of its files has seen a part. */
+function seenInPart(engine: EngineReport): EngineReport {
+  return takesNothingSoLarge(engine) ? { ...engine, state: 'partial' } : engine;
 }
 
 /** Files are met in an order that differs from scan to scan. */

@@ -1,12 +1,10 @@
 import { version as yaraVersion } from '@virustotal/yara-x/package.json';
 import { formatCount } from '../../../shared/presentation/format';
 import type { EngineReport } from '../../../shared/scan/record';
-import { type EngineId, engineNames, laterEngines, notAsked } from '../engines';
+import { type EngineId, engineNames, notAsked } from '../engines';
 import type { RuleStages } from '../pool/ruleStages';
 import type { ScanPool } from '../pool/scanPool';
 import type { RuleFault } from '../rules/ruleScanner';
-
-const later: ReadonlySet<string> = new Set(laterEngines.map(({ id }) => id));
 
 /** What reports say of rules: which were in force, and which were to be and are not. */
 export class RuleReports {
@@ -35,9 +33,9 @@ export class RuleReports {
     switch (ownRules.state) {
       case 'none':
       case 'inForce':
-        return laterEngines;
+        return [];
       case 'compiling':
-        return [notAsked('yaraOwn', 'notReady'), ...laterEngines];
+        return [notAsked('yaraOwn', 'notReady')];
       case 'failed': {
         const { detail } = ownRules;
         const report = {
@@ -46,14 +44,13 @@ export class RuleReports {
           state: 'failed',
           reason: 'failed',
         } as const;
-        return [{ ...report, detail }, ...laterEngines];
+        return [{ ...report, detail }];
       }
     }
   }
 
-  /** Adds to a report what is known of the engine. */
+  /** Adds to a report what is known of a local engine. */
   describe(report: EngineReport): EngineReport {
-    if (later.has(report.id)) return report;
     if (report.id !== 'yara' || report.state === 'notAsked') return { ...report, sendsAway: false };
     const { inForce } = this.stages;
     const { ruleCount } = this;

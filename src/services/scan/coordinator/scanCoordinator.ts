@@ -8,6 +8,7 @@ import { SentinelError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { ScanOptions } from '../../../shared/protocol/scanThread';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
+import type { EngineReport } from '../../../shared/scan/record';
 import type { FolderExclusions } from '../../../shared/scan/settings';
 import { WorkControl } from '../../../workers/controlBlock';
 import { type Excludes, excluder } from '../exclude';
@@ -17,6 +18,10 @@ import { ScanPool } from '../pool/scanPool';
 import type { ScanThreadClient } from '../pool/scanThread';
 import type { StepLimits } from '../pool/stepWatch';
 import type { RuleFault } from '../rules/ruleScanner';
+import { ClamdEngine, type ClamdLimits } from '../clamav/clamdEngine';
+import { type ClamdPlaces, findClamd, usualClamdPlaces } from '../clamav/findClamd';
+import { Slots } from '../clamav/slots';
+import { ClamavJudge } from './clamavJudge';
 import { FileJudge } from './fileJudge';
 import { scanSingleFile } from './fileScan';
 import { FolderScan } from './folderScan';
@@ -35,6 +40,8 @@ export interface ScanCoordinatorOptions {
   readonly logger: Logger;
   readonly stepLimits?: StepLimits;
   readonly searchLimits?: StepLimits;
+  readonly clamdPlaces?: ClamdPlaces;
+  readonly clamdLimits?: ClamdLimits;
 }
 
 /** So many threads compute at most where the person leaves it open: memory for rules, and work for the rest. */
@@ -45,6 +52,8 @@ const pushMs = 250;
 /** What archives of all threads unpack into memory at the same time; a thread needs room for one member in any case. */
 const archiveBytes = 320 * 1024 * 1024;
 const leastArchiveBytes = 80 * 1024 * 1024;
+/** clamd serves a dozen by default, and others want their mail scanned. */
+const clamdConnections = 4;
 const maxIgnoreFileBytes = 1024 * 1024;
 
 /** Runs scans: files and folders, several at a time, on one pool of threads. */
@@ -53,6 +62,7 @@ export class ScanCoordinator {
   private readonly pool: ScanPool;
   private readonly known: KnownFilesFile;
   private readonly reports: RuleReports;
+  private readonly clamdSlots = new Slots(clamdConnections);
 
   constructor(private readonly options: ScanCoordinatorOptions) {
     const { createThread, clock, logger, packFolder, knownFilesFile } = options;
@@ -95,11 +105,11 @@ export class ScanCoordinator {
       clock: this.options.clock,
       logger: this.options.logger,
     });
+    const clamav = this.clamav(request);
+    const clamavMet = clamav.meet(abort.signal);
     const teller = new Teller(request.id, this.options);
     try {
-      const folder = isFolder(path)
-        ? this.folderScan(request, control, judge, scanOptions, teller)
-        : undefined;
+      const running: { folder?: FolderScan } = {};
       let looks = 0;
       attachments.add(
         this.options.clock.setInterval(() => {
@@ -107,11 +117,31 @@ export class ScanCoordinator {
           if (control.isCancelled && !abort.signal.aborted) {
             abort.abort(new SentinelError('task.cancelled', 'The scan was cancelled.'));
           }
-          if (control.isCancelled || control.isPauseWanted) folder?.wake();
-          if (++looks % (pushMs / lookMs) === 0) teller.tell(folder);
+          if (abort.signal.aborted) clamav.interrupt(abort.signal.reason as SentinelError);
+          else if (control.isPauseWanted) {
+            clamav.interrupt(new SentinelError('task.paused', 'The scan is to stand still.'));
+          }
+          if (control.isCancelled || control.isPauseWanted) running.folder?.wake();
+          if (++looks % (pushMs / lookMs) === 0) teller.tell(running.folder);
         }, lookMs),
       );
-      if (folder === undefined) return await this.scanFile(request, control, judge);
+      if (!isFolder(path)) {
+        return await scanSingleFile({
+          ...this.common(request, clamav, control),
+          path,
+          judge,
+          clamav,
+          clamavMet,
+          otherEngines: () => this.reports.others(),
+          onPartial: (result) => {
+            this.options.push({ type: 'partial', id: request.id, result });
+          },
+        });
+      }
+      // Which of the earlier answers hold depends on its database.
+      await clamavMet;
+      const folder = this.folderScan(request, control, judge, scanOptions, teller, clamav);
+      running.folder = folder;
       await folder.run();
       teller.tell(folder);
       return folder.result;
@@ -135,16 +165,24 @@ export class ScanCoordinator {
     this.known.load();
   }
 
-  private scanFile(request: ScanRequest, control: WorkControl, judge: FileJudge): Promise<ScanResult> {
-    return scanSingleFile({
-      path: request.path,
-      judge,
-      control,
-      otherEngines: () => this.reports.others(),
-      describe: (report) => this.reports.describe(report),
-      markedSafe: new Map(request.markedSafe),
-      clock: this.options.clock,
+  private clamav({ settings }: ScanRequest): ClamdEngine {
+    const { clock, clamdLimits, clamdPlaces = usualClamdPlaces(process.platform) } = this.options;
+    return new ClamdEngine({
+      found: findClamd(settings.clamav, clamdPlaces),
+      clock,
+      slots: this.clamdSlots,
+      ...(clamdLimits && { limits: clamdLimits }),
     });
+  }
+
+  /** What scans of files and folders have in common. */
+  private common(request: ScanRequest, clamav: ClamdEngine, control: WorkControl) {
+    return {
+      describe: (report: EngineReport) => clamav.describe(this.reports.describe(report)),
+      markedSafe: new Map(request.markedSafe),
+      control,
+      clock: this.options.clock,
+    };
   }
 
   private folderScan(
@@ -153,20 +191,19 @@ export class ScanCoordinator {
     judge: FileJudge,
     scanOptions: ScanOptions,
     teller: Teller,
+    clamav: ClamdEngine,
   ): FolderScan {
-    const { path, exclusions, markedSafe } = request;
+    const { path, exclusions } = request;
+    const plain = (): readonly EngineReport[] => this.reports.plain();
     return new FolderScan({
+      ...this.common(request, clamav, control),
       root: path,
       excludes: this.excludes(path, exclusions),
-      judge,
+      judge: new ClamavJudge(judge, clamav, plain),
       known: this.known.files,
       rules: () => this.stages.inForce,
-      judgesOf: (rules) => this.judgesOf(rules, scanOptions),
-      plainEngines: () => this.reports.plain(),
-      describe: (report) => this.reports.describe(report),
-      markedSafe: new Map(markedSafe),
-      control,
-      clock: this.options.clock,
+      judgesOf: (rules) => this.judgesOf(rules, scanOptions, clamav),
+      plainEngines: () => [...plain(), clamav.plainReport],
       // One more than there are threads, so that none waits for the next.
       width: () => this.pool.size + 1,
       onFile: (file) => {
@@ -175,8 +212,13 @@ export class ScanCoordinator {
     });
   }
 
-  private judgesOf({ fingerprint }: StagedRules, { openArchives, maxFileBytes }: ScanOptions): string {
+  private judgesOf(
+    { fingerprint }: StagedRules,
+    { openArchives, maxFileBytes }: ScanOptions,
+    clamav: ClamdEngine,
+  ): string {
     const parts = [this.options.version, fingerprint, String(openArchives), String(maxFileBytes)];
+    if (clamav.isAsked) parts.push(`clamav ${clamav.fingerprint ?? ''}`);
     return createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, 22);
   }
 
@@ -236,7 +278,7 @@ class Teller {
       this.options.push({
         type: 'files',
         id,
-        files: files.map(({ path, verdict, findings }) => ({ path, verdict, findings: [...findings] })),
+        files: files.map((file) => ({ ...file, findings: [...file.findings] })),
       });
     }
     if (folder === undefined) return;

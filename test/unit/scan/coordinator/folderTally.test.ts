@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { FolderTally } from '../../../../src/services/scan/coordinator/folderTally';
-import { laterEngines, notAsked } from '../../../../src/services/scan/engines';
+import { notAsked } from '../../../../src/services/scan/engines';
 import { failedJudgement } from '../../../../src/services/scan/thread/judging';
 import type { Judgement } from '../../../../src/shared/scan/judgement';
 import type { EngineReport, EngineState, Finding } from '../../../../src/shared/scan/record';
 
 const engine = (id: string, state: EngineState): EngineReport => ({ id, name: id, state });
-const plain = [engine('yara', 'noHit'), engine('content', 'noHit'), ...laterEngines];
+const plain = [engine('yara', 'noHit'), engine('content', 'noHit'), notAsked('clamav', 'notFound')];
 const nowhere = { excluded: 0, special: 0, links: 0 };
 const finding = (weight: Finding['weight'], rule = 'r'): Finding => ({
   engine: 'yara',
@@ -54,11 +54,24 @@ describe('what the files of a folder add up to', () => {
     assert.deepEqual(states(), [
       ['yara', 'failed', 'unreadable', '1 of 2 files'],
       ['content', 'noHit', undefined, '1 file'],
-      ['clamav', 'notAsked', 'notYetSupported', undefined],
-      ['virustotal', 'notAsked', 'notYetSupported', undefined],
+      ['clamav', 'notAsked', 'notFound', undefined],
     ]);
     tally.add('/c', 1, hit('suspicious'), false);
     assert.deepEqual(states()[0], ['yara', 'hit', undefined, '1 of 3 files']);
+  });
+
+  it('an engine that takes nothing so large has seen a part of the folder', () => {
+    const asked = [engine('yara', 'noHit'), engine('clamav', 'noHit')];
+    const tally = new FolderTally(asked, new Map());
+    tally.add('/a', 1, undefined, false);
+    const engines = [engine('yara', 'noHit'), notAsked('clamav', 'tooLarge', '25 MB')];
+    tally.add('/b', 1, { engines, findings: [], problem: { reason: 'tooLarge' } }, false);
+    const clamav = tally.engineReports().find(({ id }) => id === 'clamav');
+    assert.deepEqual(
+      [clamav?.state, clamav?.reason, clamav?.detail],
+      ['partial', 'tooLarge', '1 of 2 files'],
+    );
+    assert.equal(tally.verdict, 'unknown');
   });
 
   it('is no verdict on files about which nobody was asked', () => {

@@ -31,7 +31,10 @@ export const smallPack = `
   rule odd { strings: $a = "ODD-BYTES" condition: $a }`;
 
 type Options = Partial<
-  Pick<ScanPlaces, 'stepLimits' | 'searchLimits' | 'version' | 'threadFile' | 'packFolder'>
+  Pick<
+    ScanPlaces,
+    'stepLimits' | 'searchLimits' | 'version' | 'threadFile' | 'packFolder' | 'clamdPlaces' | 'clamdLimits'
+  >
 > & {
   readonly coordinatorFile?: string;
 };
@@ -55,6 +58,8 @@ export class RealScans {
       packFolder: path.join(root, 'pack'),
       knownFilesFile: path.join(root, 'storage', 'known'),
       version: '1.0.0',
+      // Whatever runs on the machine of the test is left alone.
+      clamdPlaces: { confFiles: [], sockets: [] },
       ...options,
     };
     const { logger } = this;
