@@ -7,6 +7,8 @@ export interface ClamdConf {
   readonly tcpHost?: string;
   /** The largest stream that it takes. */
   readonly streamMaxBytes?: number;
+  /** Where its signatures are; absolute path. */
+  readonly databaseFolder?: string;
 }
 
 const unitBytes: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 };
@@ -26,7 +28,9 @@ export function parseClamdConf(text: string): ClamdConf {
     : undefined;
   const tcpHost = values.get('tcpaddr');
   const streamMaxBytes = sizeOf(values.get('streammaxlength'));
+  const databaseFolder = values.get('databasedirectory');
   return {
+    ...(databaseFolder?.startsWith('/') === true ? { databaseFolder } : {}),
     ...(localSocket?.startsWith('/') === true ? { localSocket } : {}),
     ...(tcpPort === undefined ? {} : { tcpPort }),
     ...(tcpHost === undefined ? {} : { tcpHost }),

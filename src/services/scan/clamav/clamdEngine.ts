@@ -10,6 +10,7 @@ import { answered } from '../verdict';
 import { staysHere } from './clamdAddress';
 import type { ClamdOutcome, ClamdVersion } from './clamdReplies';
 import { askClamd, type ClamdAnswer } from './clamdSession';
+import { databaseStamp } from './databaseStamp';
 import type { FoundClamd, NoClamd } from './findClamd';
 import { isAboutLimits, signatureFinding } from './signatureFinding';
 import type { Slots } from './slots';
@@ -77,6 +78,7 @@ export class ClamdEngine {
   /** Who answered first, and last. */
   private met: ClamdVersion | undefined;
   private version: ClamdVersion | undefined;
+  private stamp: string | undefined;
   private readonly interrupts = new Set<AbortController>();
   private timeouts = 0;
   private returning: Promise<boolean> | undefined;
@@ -99,6 +101,8 @@ export class ClamdEngine {
     try {
       this.met = (await this.converse(signal, this.limits.helloMs)).engine;
       this.version = this.met;
+      const { databaseFolder } = found;
+      if (databaseFolder !== undefined) this.stamp = databaseStamp(databaseFolder, this.options.clock.now());
     } catch (error) {
       const { reason, detail } = failureOf(error);
       // A port in a configuration says that clamd may listen there; a socket, and a person, that it does.
@@ -133,7 +137,9 @@ export class ClamdEngine {
    * that its answers hold for this scan only.
    */
   get fingerprint(): string | undefined {
-    return this.met === undefined ? undefined : fingerprintOf(this.met);
+    const { met, stamp } = this;
+    if (met === undefined || (met.database === undefined && stamp === undefined)) return undefined;
+    return `${versionText(met)}/${stamp ?? ''}`;
   }
 
   /** Adds to a report who was asked. */
@@ -179,9 +185,11 @@ export class ClamdEngine {
         );
         this.timeouts = 0;
         this.version = engine;
-        const { fingerprint } = this;
-        // Another database than at the beginning of the scan: what is remembered would pass for the earlier one's answer.
-        const isSame = fingerprint !== undefined && fingerprintOf(engine) === fingerprint;
+        // With another database than at the beginning, its answer would pass for the earlier one's later on.
+        const isSame =
+          this.fingerprint !== undefined &&
+          this.met !== undefined &&
+          versionText(engine) === versionText(this.met);
         const isLasting = isSame && (question.stamp === undefined || file.isAs(question.stamp));
         return this.answerOf(outcome ?? { type: 'error', message: 'no answer' }, file.sha256, isLasting);
       } catch (error) {
@@ -306,8 +314,8 @@ function failureOf(error: unknown): { readonly reason: EngineReason; readonly de
   return { reason: 'failed', detail };
 }
 
-function fingerprintOf({ version, database }: ClamdVersion): string | undefined {
-  return database === undefined ? undefined : `${version}/${database.version}/${database.updatedAt ?? ''}`;
+function versionText({ version, database }: ClamdVersion): string {
+  return `${version}/${database?.version ?? ''}/${database?.updatedAt ?? ''}`;
 }
 
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,5 +1,6 @@
 import { lstatSync, openSync, readSync, closeSync, realpathSync, statSync } from 'node:fs';
 import nodePath from 'node:path';
+import { defined } from '../../../shared/defined';
 import type { EngineReason } from '../../../shared/scan/record';
 import type { ClamavSettings } from '../../../shared/scan/settings';
 import { addressText, type ClamdAddress, parseClamdAddress, staysHere, tcpAddress } from './clamdAddress';
@@ -18,6 +19,8 @@ export interface FoundClamd {
   readonly isNamed: boolean;
   /** The largest stream that it takes, where that is known before it is asked. */
   readonly streamMaxBytes?: number;
+  /** Where its signatures are. */
+  readonly databaseFolder?: string;
 }
 export interface NoClamd {
   readonly state: 'none';
@@ -90,9 +93,8 @@ function lookedFor({ confFiles, sockets }: ClamdPlaces): FoundClamd | NoClamd {
     const conf = parseClamdConf(text);
     const address = addressOf(conf);
     if (address !== undefined) {
-      const { streamMaxBytes } = conf;
-      const limit = streamMaxBytes === undefined ? {} : { streamMaxBytes };
-      return { state: 'found', address, isNamed: false, ...limit };
+      const { streamMaxBytes, databaseFolder } = conf;
+      return { state: 'found', address, isNamed: false, ...defined({ streamMaxBytes, databaseFolder }) };
     }
   }
   const path = sockets.find(isTrustedSocket);

@@ -8,7 +8,7 @@ import { defaultScanSettings, type ScanSettings } from '../../../../src/shared/s
 import { ControlBlock } from '../../../../src/workers/controlBlock';
 import { eicar } from '../support/eicar';
 import { buildScanThreads, makeRoot, RealScans, removeRoot, scanBundle } from '../support/realScans';
-import { badText, needClamd, RealClamd, streamMaxBytes, writeDatabaseHead } from './support/realClamd';
+import { ageDatabase, badText, needClamd, RealClamd, streamMaxBytes } from './support/realClamd';
 
 describe('a real clamd', function () {
   this.timeout(120_000);
@@ -98,7 +98,7 @@ describe('a real clamd', function () {
   }
 
   it('judges every file of a folder, and is asked again only about what has changed', async () => {
-    writeDatabaseHead(clamd.databaseFolder, 27_800);
+    ageDatabase(clamd.databaseFolder);
     for (let index = 0; index < 40; index++) write(`f${index}`, `text ${index}`);
     write('deep/bad', `x ${badText} y`);
     await new Promise((resolve) => setTimeout(resolve, 2_100));
@@ -112,8 +112,6 @@ describe('a real clamd', function () {
     );
     const report = clamavOf(first);
     assert.deepEqual([report.state, report.detail], ['hit', '1 of 41 files']);
-    assert.equal(report.database?.version, '27800');
-    assert.equal(report.database.updatedAt, 1_795_766_400_000);
     assert.equal(unchanged(first), 0);
     const second = await scans.scan(files);
     assert.deepEqual([unchanged(second), second.verdict], [41, 'malicious']);
@@ -123,9 +121,13 @@ describe('a real clamd', function () {
       unchanged(await scans.scan(files, { clamav: { ...defaultScanSettings.clamav, enabled: false } })),
       0,
     );
-    writeDatabaseHead(clamd.databaseFolder, 27_801);
+    ageDatabase(clamd.databaseFolder, 2);
     assert.equal(unchanged(await scans.scan(files)), 0);
     assert.equal(unchanged(await scans.scan(files)), 41);
+    // Signatures that came a moment ago may not be those that answer.
+    ageDatabase(clamd.databaseFolder, 0);
+    assert.equal(unchanged(await scans.scan(files)), 0);
+    assert.equal(unchanged(await scans.scan(files)), 0);
   });
 
   it('that was restarted in the middle is asked once more about what it had not answered', async () => {
