@@ -1,6 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { createScanCoordinator } from '../services/scan/scanThreads';
+import { ExecutableFinder } from '../services/process/findExecutable';
+import { ClamscanEngine } from '../services/scan/clamav/clamscanEngine';
+import type { FileEngine } from '../services/scan/fileEngine';
 import { MarkedSafe } from '../services/scan/markedSafe';
 import type { Scans } from '../services/scan/scans';
 import { ScanService } from '../services/scan/scanService';
@@ -30,12 +33,30 @@ export class FileScans implements Feature {
   private readonly store = new DisposableStore();
   private readonly endScans: () => Promise<void>;
 
-  constructor(host: FeatureHost, { history, reports, rescanners }: ScanHistory) {
-    const { context, clock, log, settings, notifications, tasks, startup, distFolder } = host;
+  /** @param engines asked beside the local ones and ClamAV */
+  constructor(
+    host: FeatureHost,
+    { history, reports, rescanners }: ScanHistory,
+    engines: readonly FileEngine[] = [],
+  ) {
+    const { context, clock, log, settings, notifications, processes, tasks, startup, distFolder } = host;
     const { t } = vscode.l10n;
     const logger = log.logger('scan');
     const storageFolder = path.join(context.globalStorageUri.fsPath, folderName);
     const marks = new MarkedSafe({ folder: path.join(storageFolder, 'marked-safe'), clock, logger });
+    const programs = new ExecutableFinder(() => ({
+      pathEnv: process.env['PATH'],
+      extraFolders: ['/opt/homebrew/bin', '/usr/local/bin'],
+      refusedFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
+    }));
+    const clamscan = new ClamscanEngine({
+      find: () => programs.find('clamscan'),
+      forget: () => {
+        programs.forget('clamscan');
+      },
+      run: (command) => processes.run(command),
+      isEnabled: () => settings.current.scan.clamav.enabled,
+    });
     const service = new ScanService({
       thread: createScanCoordinator({
         distFolder,
@@ -49,6 +70,7 @@ export class FileScans implements Feature {
       markedSafe: marks,
       clock,
       logger,
+      engines: [clamscan, ...engines],
       settings: settings.current.scan,
       exclusionsOf: (folder) => exclusionsOf(folder, settings.at(vscode.Uri.file(folder)).scanExclusions),
       titleOf: (paths) => scanTitle(paths, t),

@@ -29,5 +29,12 @@ export interface EngineControl {
 export interface FileEngine {
   /** Of its reports and findings. */
   readonly id: string;
+  /** How long it may take about one file; absent: ten minutes. */
+  readonly timeLimitMs?: number;
   ask(target: FileTarget, control: EngineControl): Promise<EngineAnswer>;
+  /**
+   * Why it is not asked about files of a folder on which others alarm, found out without asking anybody; undefined where
+   * it is asked. Absent: it always is.
+   */
+  declinesFolders?(): Promise<EngineReport | undefined>;
 }

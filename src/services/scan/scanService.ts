@@ -1,19 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock';
 import { defined } from '../../shared/defined';
-import { errorMessage, SentinelError } from '../../shared/errors';
+import { errorMessage } from '../../shared/errors';
 import { Emitter } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
-import { formatInteger } from '../../shared/presentation/format';
-import { unfinishedSummary } from '../../shared/presentation/scanSummary';
-import type {
-  ScanProgress,
-  ScanPush,
-  ScanResult,
-  ScanWorkerRequests,
-} from '../../shared/protocol/scanWorker';
-import type { ScanRecord, ScanStatus } from '../../shared/scan/record';
+import type { ScanPush, ScanResult, ScanWorkerRequests } from '../../shared/protocol/scanWorker';
+import type { ScanRecord } from '../../shared/scan/record';
 import type { FolderExclusions, ScanSettings } from '../../shared/scan/settings';
 import { alarmingVerdicts } from '../../shared/scan/verdict';
 import type { WorkerClient } from '../../workers/workerClient';
@@ -22,7 +14,12 @@ import type { Task, TaskContext } from '../tasks/task';
 import { fileTimeLimitMs } from '../tasks/taskKinds';
 import type { TaskSupervisor } from '../tasks/taskSupervisor';
 import { runOnThread } from '../tasks/threadWork';
+import { usualClamdLimits } from './clamav/clamdLimits';
+import type { FileEngine } from './fileEngine';
 import type { MarkedSafe, SafeMark } from './markedSafe';
+import { extend, FolderProgress, partOf } from './scanProgress';
+import { endOf } from './scanRecord';
+import { ScanRun } from './scanRun';
 import type { FileResult, RulesState, ScanEnd, Scans } from './scans';
 
 /** The part of a `WorkerClient` that scans need. */
@@ -38,6 +35,8 @@ export interface ScanServiceOptions {
   readonly markedSafe: Pick<MarkedSafe, 'list'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Asked beside those that the coordinator asks. */
+  readonly engines: readonly FileEngine[];
   readonly settings: ScanSettings;
   /** What the scan of a folder leaves out. */
   readonly exclusionsOf: (folder: string) => FolderExclusions;
@@ -45,14 +44,12 @@ export interface ScanServiceOptions {
   readonly titleOf: (paths: readonly string[]) => string;
 }
 
-/** Opening and judging a file takes some of the time limit however small it is. */
-const msPerFile = 50;
 /** One of several that were chosen is asked about alone, which takes large sets of rules a while. */
 const msPerPath = 5_000;
-/** A folder is not known to its end before it has been walked, so that progress keeps something back. */
-const walkingShare = 0.9;
-/** A sparse file can claim to be so large that its limit would not fit a timer. */
-const longestExtensionMs = 24 * 3_600_000;
+/** Of a task's progress where engines beside the coordinator's are asked as well. */
+const localShare = 0.5;
+/** What ClamAV may take about one file besides its size, by the limits that the coordinator sets it. */
+const clamavMs = usualClamdLimits.helloMs + 2 * usualClamdLimits.fileMs + usualClamdLimits.returnMs;
 
 /** Scans files and folders as supervised tasks on the coordinator's thread, and puts what came of it into the history. */
 export class ScanService implements Scans {
@@ -62,7 +59,7 @@ export class ScanService implements Scans {
   readonly onFileResult = this.fileResults.event;
   readonly onEnded = this.ends.event;
   readonly onRulesChanged = this.rulesChanged.event;
-  private readonly progressOf = new Map<number, (progress: ScanProgress) => void>();
+  private readonly running = new Map<number, { readonly run: ScanRun; readonly progress: FolderProgress }>();
   private rulesState: RulesState = { ruleCount: 0, compiling: false, faults: [] };
   private settings: ScanSettings;
   private lastId = 0;
@@ -101,12 +98,8 @@ export class ScanService implements Scans {
         await context.checkpoint();
         // The kind's own limit is for one.
         if (index > 0) extend(context, msPerPath);
-        const part: TaskContext = {
-          ...context,
-          reportProgress: (percent, step) => {
-            context.reportProgress((100 * index + percent) / paths.length, step);
-          },
-        };
+        const share = 1 / paths.length;
+        const part = partOf(context, share, 100 * index * share);
         records.push(await this.scan(path, part, runningMs));
       }
       return records;
@@ -135,52 +128,54 @@ export class ScanService implements Scans {
     return task;
   }
 
-  /** @param mode `apart`: nobody but the caller hears of it, and no mark as safe counts */
+  /** @param mode `apart`: nobody but the caller hears of it, no other engine is asked and no mark as safe counts */
   private async scan(
     path: string,
     context: TaskContext,
     runningMs: () => number,
     mode: 'told' | 'apart' = 'told',
   ): Promise<ScanRecord> {
-    const { clock } = this.options;
-    const startedAt = clock.now();
-    let result: ScanResult | undefined;
+    const { clock, markedSafe } = this.options;
+    const isTold = mode === 'told';
+    const engines = isTold ? this.options.engines : [];
+    const keep = (record: ScanRecord): Promise<void> => (isTold ? this.keep(record) : Promise.resolve());
+    const run = new ScanRun({ path, context, runningMs, engines, clock, keep });
     let failure: Error | undefined;
     try {
-      result = await this.ask(path, context, mode === 'apart' ? [] : await this.options.markedSafe.list());
-      if (result.kind === 'file' && mode === 'told') this.tellFile(path, result);
+      // Where others are asked as well, the coordinator's part is not the whole of it.
+      const share = engines.length > 0 ? localShare : 1;
+      const marks = isTold ? await markedSafe.list() : [];
+      const result = await this.ask(path, partOf(context, share), run, marks);
+      if (isTold) this.tellFile(path, result);
+      await run.finish(result);
+      const joined = run.result ?? result;
+      if (isTold && joined.findings.length > result.findings.length) this.tellFile(path, joined);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(errorMessage(error));
     }
-    const finishedAt = clock.now();
-    const record = recordOf({
-      path,
-      kind: result?.kind ?? ((await isFolder(path)) ? 'folder' : 'file'),
-      status: endOf(context, failure),
-      startedAt,
-      finishedAt,
-      durationMs: Math.min(runningMs(), finishedAt - startedAt),
-      result,
-    });
-    if (mode === 'told') {
-      await this.keep(record);
-      this.ends.fire({ record, complete: record.status === 'finished' && result?.complete === true });
+    const kind = (await isFolder(path)) ? 'folder' : 'file';
+    const record = await run.end(endOf(context.signal, failure), kind);
+    if (isTold) {
+      this.ends.fire({ record, complete: record.status === 'finished' && run.result?.complete === true });
     }
     context.signal.throwIfAborted();
     if (failure !== undefined) throw failure;
     return record;
   }
 
-  private async ask(path: string, context: TaskContext, marks: readonly SafeMark[]): Promise<ScanResult> {
+  private async ask(
+    path: string,
+    context: TaskContext,
+    run: ScanRun,
+    marks: readonly SafeMark[],
+  ): Promise<ScanResult> {
     const { thread, clock, exclusionsOf } = this.options;
     const id = ++this.lastId;
     const folder = await isFolder(path);
     const sizeBytes = folder ? 0 : await sizeOf(path);
-    extend(context, fileTimeLimitMs(sizeBytes) - fileTimeLimitMs(0));
-    const progress = new FolderProgress(context);
-    this.progressOf.set(id, (state) => {
-      progress.tell(state);
-    });
+    // ClamAV may be asked as well, and may have to come back first.
+    if (!folder) extend(context, 2 * (fileTimeLimitMs(sizeBytes) - fileTimeLimitMs(0)) + clamavMs);
+    this.running.set(id, { run, progress: new FolderProgress(context) });
     try {
       return await runOnThread(context, thread, clock, (control) =>
         thread.request('scan', {
@@ -193,21 +188,29 @@ export class ScanService implements Scans {
         }),
       );
     } finally {
-      this.progressOf.delete(id);
+      this.running.delete(id);
     }
   }
 
-  private tellFile(path: string, { verdict, findings }: ScanResult): void {
-    if (findings.length > 0) this.fileResults.fire({ path, verdict, findings });
+  private tellFile(path: string, { kind, verdict, findings }: ScanResult): void {
+    if (kind === 'file' && findings.length > 0) this.fileResults.fire({ path, verdict, findings });
   }
 
   private hear(push: ScanPush): void {
     switch (push.type) {
       case 'progress':
-        this.progressOf.get(push.id)?.(push.progress);
+        this.running.get(push.id)?.progress.tell(push.progress);
+        break;
+      case 'partial':
+        this.running.get(push.id)?.run.hear(push.result);
         break;
       case 'files':
-        for (const file of push.files) if (file.findings.length > 0) this.fileResults.fire(file);
+        for (const { sha256, ...file } of push.files) {
+          if (alarmingVerdicts.includes(file.verdict)) {
+            this.running.get(push.id)?.run.alarm({ ...file, ...defined({ sha256 }) });
+          }
+          if (file.findings.length > 0) this.fileResults.fire(file);
+        }
         break;
       case 'rules': {
         const { ruleCount, compiling, faults } = push;
@@ -226,75 +229,6 @@ export class ScanService implements Scans {
       this.options.logger.error(`A scan could not be put into the history: ${errorMessage(error)}`, error);
     }
   }
-}
-
-interface RecordParts {
-  readonly path: string;
-  readonly kind: 'file' | 'folder';
-  readonly status: ScanStatus;
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  readonly durationMs: number;
-  readonly result: ScanResult | undefined;
-}
-
-/** Of a scan that did not finish, alarms count; that nothing was found until then says nothing. */
-function recordOf(parts: RecordParts): ScanRecord {
-  const { path, kind, status, startedAt, finishedAt, durationMs, result } = parts;
-  const judged = result?.verdict;
-  const counts = judged !== undefined && (status === 'finished' || alarmingVerdicts.includes(judged));
-  return {
-    id: randomUUID(),
-    kind,
-    target: path,
-    status,
-    startedAt,
-    finishedAt,
-    durationMs,
-    summary: unfinishedSummary(status, result?.summary ?? '', judged),
-    engines: result?.engines ?? [],
-    findings: result?.findings ?? [],
-    ...defined({
-      verdict: counts ? judged : undefined,
-      sha256: result?.sha256,
-      details: result?.details,
-    }),
-  };
-}
-
-function endOf({ signal }: TaskContext, failure: unknown): ScanStatus {
-  if (signal.aborted) {
-    const code = signal.reason instanceof SentinelError ? signal.reason.code : '';
-    if (code === 'task.timedOut') return 'timedOut';
-    return code === 'task.stalled' ? 'stalled' : 'cancelled';
-  }
-  return failure === undefined ? 'finished' : 'failed';
-}
-
-/** Makes one percentage of files and bytes, which never goes back, and gives the task time for what is found. */
-class FolderProgress {
-  private percent = 0;
-  private grantedMs = 0;
-
-  constructor(private readonly context: TaskContext) {}
-
-  tell({ files, bytes, foundFiles, foundBytes, walking, current }: ScanProgress): void {
-    const neededMs = fileTimeLimitMs(foundBytes) - fileTimeLimitMs(0) + foundFiles * msPerFile;
-    if (neededMs > this.grantedMs) {
-      extend(this.context, neededMs - this.grantedMs);
-      this.grantedMs = neededMs;
-    }
-    const byFiles = foundFiles === 0 ? 0 : files / foundFiles;
-    const byBytes = foundBytes === 0 ? byFiles : bytes / foundBytes;
-    const share = ((byFiles + byBytes) / 2) * (walking ? walkingShare : 1);
-    this.percent = Math.max(this.percent, 100 * Math.min(1, share));
-    const counts = `${formatInteger(files)} / ${formatInteger(foundFiles)}${walking ? '+' : ''}`;
-    this.context.reportProgress(this.percent, current === undefined ? counts : `${counts} · ${current}`);
-  }
-}
-
-function extend(context: TaskContext, byMs: number): void {
-  if (byMs > 0) context.extendTimeLimit(Math.min(byMs, longestExtensionMs));
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { usualClamdLimits } from '../../../../src/services/scan/clamav/clamdEngine';
+import { usualClamdLimits } from '../../../../src/services/scan/clamav/clamdLimits';
 import type { ScanResult } from '../../../../src/shared/protocol/scanWorker';
 import type { EngineReport } from '../../../../src/shared/scan/record';
 import { defaultScanSettings, type ScanSettings } from '../../../../src/shared/scan/settings';
