@@ -94,9 +94,10 @@ export class FolderRound {
         ),
       );
     }
-    for (const file of chosen) {
+    const sizes = await Promise.all(chosen.map(({ path }) => sizeOf(path)));
+    for (const [index, file] of chosen.entries()) {
       const { path, sha256 } = file;
-      const target = { path, sizeBytes: await sizeOf(path), ...defined({ sha256 }) };
+      const target = { path, sizeBytes: sizes[index] ?? 0, ...defined({ sha256 }) };
       this.asked.push({ file, round: new EngineRound({ ...rest, engines: willing, target }) });
     }
     this.options.onAnswer();

@@ -74,7 +74,7 @@ describe('a session with clamd', function () {
     says(({ socket }, { stream }) => {
       if (stream === undefined) return;
       socket.setNoDelay();
-      const bytes = [...'1: ClamAV 1.4.3\x002: stream: Bad FOUND\0'];
+      const bytes = Array.from('1: ClamAV 1.4.3\x002: stream: Bad FOUND\0');
       const next = (): void => {
         const byte = bytes.shift();
         if (byte === undefined) socket.end();
