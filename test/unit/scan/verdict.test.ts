@@ -64,8 +64,8 @@ describe('the verdict on evidence', () => {
     });
   }
 
-  it('whatever reason an engine gives for not having been asked, it neither clears nor accuses', () => {
-    for (const reason of engineReasons) {
+  it('whatever reason but the size of the target keeps an engine from being asked, it neither clears nor accuses', () => {
+    for (const reason of engineReasons.filter((one) => one !== 'tooLarge')) {
       const other = notAsked('clamav', reason);
       assert.equal(verdictOf({ engines: [yara('noHit'), other], findings: [] }), 'noThreatFound');
       assert.equal(verdictOf({ engines: [other], findings: [] }), 'unknown');

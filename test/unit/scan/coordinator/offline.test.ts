@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { spawnThread } from '../../../../src/workers/thread';
 import { ControlBlock } from '../../../../src/workers/controlBlock';
 import { RecordingLogger } from '../../support/recordingLogger';
+import { FakeClamd } from '../clamav/support/fakeClamd';
 import { eicar } from '../support/eicar';
 import { networkUses, spiedThread, spyOnNetwork, watchedThreads } from '../support/networkSpy';
 import {
@@ -119,5 +120,33 @@ describe('scans send nothing away', function () {
       assert.ok(watched.includes(`${name}.worker.cjs`), `${name} was not watched`);
     }
     assert.deepEqual(networkUses(log), []);
+  });
+
+  it('but to a clamd on this machine, by the settings that everybody begins with', async () => {
+    const clamd = new FakeClamd();
+    await clamd.listen();
+    const files = path.join(root, 'files');
+    for (let index = 0; index < 10; index++) writeFileSync(path.join(files, `f${index}`), `text ${index}`);
+    const bad = path.join(files, 'bad');
+    writeFileSync(bad, 'BAD');
+    const scans = new RealScans(root, {
+      coordinatorFile: spiedThread(scanBundle.file('scanCoordinator.worker'), root, log),
+      threadFile: spiedThread(scanBundle.file('scanThread.worker'), root, log),
+      clamdPlaces: { confFiles: [], sockets: [clamd.socketPath] },
+    });
+    try {
+      assert.equal((await scans.scan(files)).verdict, 'malicious');
+      assert.equal((await scans.scan(bad)).verdict, 'malicious');
+      const elsewhere = { enabled: true, address: '192.0.2.1:3310', allowRemote: false };
+      const refused = await scans.scan(files, { clamav: elsewhere });
+      assert.equal(refused.engines.find(({ id }) => id === 'clamav')?.reason, 'noConsent');
+      await scans.scan(files, { clamav: { ...elsewhere, address: 'clamav.example.org', enabled: true } });
+    } finally {
+      await scans.stop();
+      await clamd.dispose();
+    }
+    const uses = networkUses(log);
+    assert.deepEqual([...new Set(uses)], ['PIPECONNECTWRAP']);
+    assert.equal(uses.length, clamd.conversations.length, 'every connection was one to that clamd');
   });
 });
