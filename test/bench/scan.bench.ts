@@ -140,6 +140,7 @@ async function scan(folder: string, storageFolder: string): Promise<FolderScan> 
       clock,
       logger: nullLogger,
     }),
+    engines: [],
     supervisor,
     history: { put: () => Promise.resolve('stored') },
     markedSafe: { list: () => Promise.resolve([]) },

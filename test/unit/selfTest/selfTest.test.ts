@@ -106,6 +106,7 @@ describe('SelfTest', function () {
   function testOf(engines: readonly FileEngine[] = [], settings: Partial<ScanSettings> = {}): SelfTest {
     const scans = new ScanService({
       thread: real.client,
+      engines: [],
       supervisor,
       history,
       // Somebody has marked the test file as safe, which must not keep it from being caught.
