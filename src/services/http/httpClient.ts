@@ -29,7 +29,8 @@ export interface HttpResponse {
 export interface HttpClient {
   /**
    * @throws SentinelError `http.unreachable` (no connection, a broken one, a certificate that does not hold),
-   * `http.timedOut`, `http.tooLarge`, `http.cancelled` (the signal was aborted)
+   * `http.timedOut`, `http.tooLarge`, `http.cancelled` (the signal was aborted), `http.wrongSize` (the pieces are more
+   * or fewer bytes than was announced); what iterating the pieces throws
    */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
