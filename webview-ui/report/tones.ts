@@ -25,6 +25,7 @@ export const engineIcons: Readonly<Record<EngineState, IconName>> = {
   hit: 'warning',
   noHit: 'check',
   partial: 'alert',
+  notKnown: 'question',
   failed: 'alert',
   notAsked: 'dash',
   running: 'clock',

@@ -19,18 +19,19 @@ export interface Evidence {
  * | an engine that was asked and failed                  | `error`         |
  * | one that saw a part, or has not answered yet         | `unknown`       |
  * | one that takes nothing so large                      | `unknown`       |
- * | no engine that judges was asked                      | `unknown`       |
+ * | no engine that judges was asked, or knows the target | `unknown`       |
  * | every engine that was asked found nothing            | `noThreatFound` |
  *
- * An engine that was not asked (not installed, switched off, no consent, of a later version) changes nothing: the
- * verdict is that of those who were, and the report names the others. How much an engine's answer weighs is settled
- * where its findings are made: by a rule's metadata and its set's level, by how many scanners of a service agree.
+ * An engine that was not asked (not installed, switched off, no consent), or that has never seen the target, changes
+ * nothing: the verdict is that of those who judged, and the report names the others. How much an engine's answer weighs
+ * is settled where its findings are made: by a rule's metadata and its set's level, by how many scanners of a service
+ * agree.
  */
 export function verdictOf({ engines, findings }: Evidence): Verdict {
   if (findings.some(({ weight }) => weight === 'malicious')) return 'malicious';
   const hit = engines.some(({ state }) => state === 'hit');
   if (hit || findings.some(({ weight }) => weight === 'suspicious')) return 'suspicious';
-  const asked = engines.filter(({ state }) => state !== 'notAsked');
+  const asked = engines.filter(({ state }) => state !== 'notAsked' && state !== 'notKnown');
   if (asked.some(({ state }) => state === 'failed')) return 'error';
   if (asked.some(({ state }) => state === 'partial' || state === 'running')) return 'unknown';
   if (engines.some(takesNothingSoLarge)) return 'unknown';

@@ -12,8 +12,10 @@ export function engineText(engine: EngineReport): string {
       return `${name} found something${inBrackets(engine.detail)}.`;
     case 'noHit':
       return `${name} found nothing${inBrackets(engine.detail)}.`;
+    case 'notKnown':
+      return `${name} has never seen it${inBrackets(engine.detail)}.`;
     case 'running':
-      return `${name} has not answered yet.`;
+      return `${name} has not answered yet${inBrackets(engine.detail)}.`;
     case 'partial':
       return `${name} found nothing in the part that it saw${because(engine)}.`;
     case 'failed':

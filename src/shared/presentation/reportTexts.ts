@@ -121,6 +121,8 @@ export function engineAnswer({ state, reason }: EngineReport, findings: number, 
       return findings === 0 ? 'Nothing found' : `${formatCount(findings, 'finding')}, none against it`;
     case 'partial':
       return `${findings === 0 ? 'Nothing found' : formatCount(findings, 'finding')} in the part that it saw${because}`;
+    case 'notKnown':
+      return 'Has never seen it';
     case 'failed':
       return `No answer${because}`;
     case 'notAsked':
@@ -165,7 +167,7 @@ export function engineSummary(engines: readonly EngineReport[]): string {
 
 function answersText(asked: number, count: (...states: EngineState[]) => number): string {
   const inPart = count('partial');
-  const answered = count('hit', 'noHit') + inPart;
+  const answered = count('hit', 'noHit', 'notKnown') + inPart;
   const failed = count('failed');
   if (asked === 1) {
     if (failed === 1) return ', which gave no answer';

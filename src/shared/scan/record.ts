@@ -57,8 +57,11 @@ export const engineReasons = [
 export const engineReasonSchema = v.picklist(engineReasons);
 export type EngineReason = v.InferOutput<typeof engineReasonSchema>;
 
-/** `hit`: it found something that speaks against the target; `partial`: it saw a part and found nothing there. */
-export const engineStates = ['hit', 'noHit', 'partial', 'failed', 'notAsked', 'running'] as const;
+/**
+ * `hit`: it found something that speaks against the target; `partial`: it saw a part and found nothing there;
+ * `notKnown`: it was asked, answers for what it has seen before, and has never seen the target.
+ */
+export const engineStates = ['hit', 'noHit', 'partial', 'notKnown', 'failed', 'notAsked', 'running'] as const;
 export const engineStateSchema = v.picklist(engineStates);
 export type EngineState = v.InferOutput<typeof engineStateSchema>;
 

@@ -56,6 +56,8 @@ describe('the verdict on evidence', () => {
     ['an archive was opened in part', [yara('noHit'), content('partial')], [], 'unknown'],
     ['one saw a part and found something', [yara('hit')], [finding('suspicious')], 'suspicious'],
     ['one has not answered yet', [yara('noHit'), engine('virustotal', 'running')], [], 'unknown'],
+    ['one has never seen it', [yara('noHit'), engine('virustotal', 'notKnown')], [], 'noThreatFound'],
+    ['the only one that judges has never seen it', [engine('virustotal', 'notKnown')], [], 'unknown'],
     ['one failed, one saw a part', [yara('partial'), content('failed')], [], 'error'],
   ];
   for (const [when, engines, findings, expected] of table) {
@@ -91,7 +93,7 @@ describe('the verdict on evidence', () => {
       ];
       for (const evidence of worse) assert.ok(rank(verdictOf(evidence)) <= before);
       const clean = verdictOf({ engines, findings }) === 'noThreatFound';
-      const spoilt = engines.some(({ state }) => !['noHit', 'notAsked'].includes(state));
+      const spoilt = engines.some(({ state }) => !['noHit', 'notAsked', 'notKnown'].includes(state));
       assert.ok(!(clean && spoilt));
     }
   });

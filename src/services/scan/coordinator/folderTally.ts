@@ -34,6 +34,7 @@ interface EngineTally {
   hits: number;
   failed: number;
   partial: number;
+  notKnown: number;
   reason?: EngineReason;
 }
 
@@ -195,7 +196,7 @@ export class FolderTally {
   private addEngine(report: EngineReport, files: number): void {
     let tally = this.engines.get(report.id);
     if (tally === undefined) {
-      tally = { report, files: 0, hits: 0, failed: 0, partial: 0 };
+      tally = { report, files: 0, hits: 0, failed: 0, partial: 0, notKnown: 0 };
       this.engines.set(report.id, tally);
     }
     if (report.state === 'notAsked') return;
@@ -203,6 +204,7 @@ export class FolderTally {
     if (report.state === 'hit') tally.hits += files;
     if (report.state === 'failed') tally.failed += files;
     if (report.state === 'partial') tally.partial += files;
+    if (report.state === 'notKnown') tally.notKnown += files;
     if (report.reason !== undefined) tally.reason ??= report.reason;
   }
 
@@ -235,13 +237,14 @@ function byPath(one: { path?: string | undefined }, other: { path?: string | und
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function reportOf({ report, files, hits, failed, partial, reason }: EngineTally): EngineReport {
+function reportOf({ report, files, hits, failed, partial, notKnown, reason }: EngineTally): EngineReport {
   const { id, name } = report;
   if (files === 0) return report;
-  const state = hits > 0 ? 'hit' : failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'noHit';
-  const affected = state === 'hit' ? hits : state === 'failed' ? failed : partial;
+  const met = hits > 0 ? 'hit' : failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'noHit';
+  const state = met === 'noHit' && notKnown === files ? 'notKnown' : met;
+  const affected = { hit: hits, failed, partial, notKnown, noHit: files - notKnown }[state];
   const detail =
-    state === 'noHit'
+    affected === files && state === 'noHit'
       ? formatCount(files, 'file')
       : `${formatInteger(affected)} of ${formatCount(files, 'file')}`;
   const why = (state === 'failed' || state === 'partial') && reason !== undefined ? { reason } : {};

@@ -45,6 +45,21 @@ describe('what the files of a folder add up to', () => {
     assert.equal(tally.unreadableCount, 1);
   });
 
+  it('does not take what an engine has never seen for what it found nothing in', () => {
+    const unseen = { engines: [engine('yara', 'noHit'), engine('virustotal', 'notKnown')], findings: [] };
+    const seen = { engines: [engine('yara', 'noHit'), engine('virustotal', 'noHit')], findings: [] };
+    const tally = new FolderTally(plain, new Map());
+    const virusTotal = (): EngineReport | undefined =>
+      tally.engineReports().find(({ id }) => id === 'virustotal');
+    tally.add('/a', 1, unseen, false);
+    tally.add('/b', 1, unseen, false);
+    assert.equal(virusTotal()?.state, 'notKnown');
+    assert.equal(virusTotal()?.detail, '2 of 2 files');
+    tally.add('/c', 1, seen, false);
+    assert.equal(virusTotal()?.state, 'noHit');
+    assert.equal(virusTotal()?.detail, '1 of 3 files');
+  });
+
   it('says of each engine how it did, the worst first', () => {
     const tally = new FolderTally(plain, new Map());
     tally.add('/a', 1, undefined, false);

@@ -15,6 +15,10 @@ describe('what engines have to say', () => {
     assert.equal(engine({ state: 'noHit' }), 'ClamAV found nothing.');
     assert.equal(engine({ state: 'noHit', detail: '12 rules' }), 'ClamAV found nothing (12 rules).');
     assert.equal(engine({ state: 'running' }), 'ClamAV has not answered yet.');
+    assert.equal(
+      engine({ state: 'notKnown', detail: 'asked by hash' }),
+      'ClamAV has never seen it (asked by hash).',
+    );
   });
 
   it('says why an engine was not asked, did not answer, or answered for a part', () => {
@@ -42,7 +46,7 @@ describe('what engines have to say', () => {
   });
 
   it('an engine that was not asked or failed never reads as one that found nothing', () => {
-    for (const state of ['notAsked', 'failed'] as const) {
+    for (const state of ['notAsked', 'notKnown', 'failed', 'running'] as const) {
       for (const reason of engineReasons) {
         assert.doesNotMatch(engine({ state, reason }), /found (nothing|something)|no threat|clean|safe/i);
       }

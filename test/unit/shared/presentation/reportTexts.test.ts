@@ -90,6 +90,7 @@ describe('what a report says', () => {
       states('noHit', 'partial', 'failed', 'running'),
       '4 engines asked: 2 answered, 1 of them in part; 1 gave no answer; 1 still at it.',
     );
+    assert.equal(states('notKnown'), '1 engine asked, which answered.');
     assert.equal(states('failed', 'failed'), '2 engines asked: 2 gave no answer.');
   });
 
@@ -99,7 +100,7 @@ describe('what a report says', () => {
     assert.equal(nothingLeftMachine([local, away]), true);
     assert.equal(nothingLeftMachine([]), false);
     assert.equal(nothingLeftMachine([local, engine({})]), false, 'of this one, it is not known');
-    for (const state of ['hit', 'noHit', 'partial', 'failed', 'running'] as const) {
+    for (const state of ['hit', 'noHit', 'partial', 'notKnown', 'failed', 'running'] as const) {
       assert.equal(nothingLeftMachine([local, { ...away, state }]), false, state);
     }
   });

@@ -12,6 +12,7 @@ const descriptors = {
   engineFailed: 'An engine was asked and did not answer.',
   enginePartial: 'An engine saw a part of the target only.',
   engineNotAsked: 'An engine was not asked.',
+  engineNotKnown: 'An engine was asked and has never seen the target.',
   engineRunning: 'An engine has not answered yet.',
   fileNotJudged: 'A file of a folder could not be judged, or not in whole.',
   archiveNotWhole: 'A part of an archive was not looked at.',
@@ -84,6 +85,8 @@ function ofEngine(engine: EngineReport): Notification {
       return notification('enginePartial', 'warning', text);
     case 'running':
       return notification('engineRunning', 'note', text);
+    case 'notKnown':
+      return notification('engineNotKnown', 'note', text);
     case 'hit':
     case 'noHit':
     case 'notAsked':
