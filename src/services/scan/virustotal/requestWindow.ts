@@ -35,9 +35,10 @@ export class RequestWindow implements Disposable {
 
   /**
    * Settles when it is the caller's turn, which thereby is used up.
+   * @param isRetry whether the caller has had its turn and was sent back: it goes before those who have not
    * @throws SentinelError `window.cancelled` when the signal fires first; `window.interrupted` by `interrupt`
    */
-  take(signal: AbortSignal): Promise<void> {
+  take(signal: AbortSignal, isRetry = false): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled());
     return new Promise<void>((resolve, reject) => {
       const leave = toDisposable(() => {
@@ -59,7 +60,8 @@ export class RequestWindow implements Disposable {
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.waiting.push(entry);
+      if (isRetry) this.waiting.unshift(entry);
+      else this.waiting.push(entry);
       this.pass();
     });
   }

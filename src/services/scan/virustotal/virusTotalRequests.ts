@@ -78,7 +78,7 @@ export class VirusTotalRequests {
     let sent = false;
     try {
       for (let tries = 1; ; tries += 1) {
-        const key = await this.keyForTurn(control);
+        const key = await this.keyForTurn(control, tries > 1);
         if (typeof key !== 'string') return { ...key, sent };
         if (!request.isAllowed()) return refused('noConsent', sent);
         control.tell(request.egress);
@@ -96,7 +96,10 @@ export class VirusTotalRequests {
   }
 
   /** Waits for the turn. What is known to be refused is not sent, also if it becomes known while waiting. */
-  private async keyForTurn(control: EngineControl): Promise<string | Omit<Refusal, 'sent'>> {
+  private async keyForTurn(
+    control: EngineControl,
+    isRetry: boolean,
+  ): Promise<string | Omit<Refusal, 'sent'>> {
     const { keys, state, window } = this.options;
     for (;;) {
       const key = await keys.get('virustotal');
@@ -105,7 +108,7 @@ export class VirusTotalRequests {
       if (reason !== undefined) return { type: 'refused', reason };
       try {
         const step = (): string => waitingStep(window.waitingCount - 1);
-        await withSigns(this.options.clock, control, step, () => window.take(control.signal));
+        await withSigns(this.options.clock, control, step, () => window.take(control.signal, isRetry));
       } catch (error) {
         if (error instanceof SentinelError && error.code === 'window.interrupted') continue;
         throw error;
