@@ -37,6 +37,8 @@ export class ScanHistory implements Feature {
   /** Features that scan say here how a target is scanned again. */
   readonly rescanners = new Rescanners();
   readonly reports: ReportPanels;
+  /** Puts a sentence above the tree about what scans cannot ask now; undefined takes it away. */
+  readonly setNotice: (notice: string | undefined) => void;
   readonly commands: CommandHandlers;
   /** The records that a menu of the tree names, or that are selected in it. */
   readonly recordsOf: (args: readonly unknown[]) => readonly RecordNode[];
@@ -85,6 +87,9 @@ export class ScanHistory implements Feature {
         canRescan: (kind) => rescanners.has(kind),
       }),
     );
+    this.setNotice = (notice) => {
+      model.setNotice(notice);
+    };
     const filesChanged = this.store.add(new Emitter<void>());
     const alarms = this.store.add(
       new UnreadAlarms(history, filesChanged.event, context.globalState, clock, logger),

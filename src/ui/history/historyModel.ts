@@ -53,6 +53,7 @@ export class HistoryModel implements Disposable {
   private visible = false;
   private failed = false;
   private empty = false;
+  private notice: string | undefined;
   private shownMessage: string | undefined;
   /** What there is only while somebody looks: a timer, and a hold of the history. */
   private looking: DisposableStore | undefined;
@@ -108,6 +109,12 @@ export class HistoryModel implements Disposable {
 
   get message(): string | undefined {
     return this.shownMessage;
+  }
+
+  /** A sentence about what scans cannot ask now, to stand above the tree; undefined takes it away. */
+  setNotice(notice: string | undefined): void {
+    this.notice = notice;
+    this.update();
   }
 
   setVisible(visible: boolean): void {
@@ -240,6 +247,7 @@ export class HistoryModel implements Disposable {
     const parts = [
       stateText(history.state, t) ??
         (this.failed ? t('The history could not be read. The log says why.') : undefined),
+      this.notice,
       isFiltered(this.choice) && !this.failed ? this.wordFilter() : undefined,
     ].filter((part) => part !== undefined);
     return parts.length === 0 ? undefined : parts.join('\n');

@@ -12,6 +12,8 @@ import { OutputChannelSink } from './outputChannelSink';
 
 /** The extension's log: an output channel, a file in the editor's log folder, and errors that nobody caught. */
 export class ExtensionLog {
+  /** Whoever holds a secret registers it here, before anything can be logged that has it. */
+  readonly redactor = new Redactor();
   private readonly store = new DisposableStore();
   private readonly channel = this.store.add(vscode.window.createOutputChannel('Sentinel', { log: true }));
   private readonly ownErrors = this.store.add(new Emitter<unknown>());
@@ -19,7 +21,7 @@ export class ExtensionLog {
   private readonly file: RotatingFileSink;
 
   constructor(context: vscode.ExtensionContext, clock: Clock) {
-    this.hub = this.store.add(new LogHub({ clock, redactor: new Redactor() }));
+    this.hub = this.store.add(new LogHub({ clock, redactor: this.redactor }));
     this.hub.addSink(new OutputChannelSink(this.channel));
     // It writes in the background: even the folder is made with the first line.
     this.file = this.store.add(

@@ -4,6 +4,8 @@ import type { Logger } from '../../shared/logger';
 import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
+import { type VirusTotalMode, virusTotalModes } from '../../services/consent/virusTotalConsent';
+import { serviceBaseUrl, virusTotalBaseUrl } from '../../services/scan/virustotal/baseUrl';
 import type { HistoryRetention } from '../../shared/history/query';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
 import { ruleSetLevelSchema, type ScanSettings } from '../../shared/scan/settings';
@@ -35,6 +37,15 @@ const template = v.pipe(
     const parsed = parseTemplate(dataset.value);
     if ('problem' in parsed) addIssue({ message: parsed.problem });
   }),
+);
+
+const baseUrl = v.pipe(
+  v.optional(v.string(), virusTotalBaseUrl),
+  v.maxLength(300),
+  v.check(
+    (text) => serviceBaseUrl(text) !== undefined,
+    'It has to be an address that begins with https://, or one of this machine.',
+  ),
 );
 
 const ruleFolderSetting = v.object({
@@ -77,6 +88,10 @@ export const settingSchemas = {
   'clamav.enabled': v.optional(v.boolean(), true),
   'clamav.address': v.pipe(v.optional(v.string(), ''), v.maxLength(1_000)),
   'clamav.allowRemote': v.optional(v.boolean(), false),
+  'virustotal.mode': v.optional(v.picklist(virusTotalModes), 'off'),
+  'virustotal.minimumDetections': wholeNumber(3, 1, 100),
+  'virustotal.requestsPerMinute': wholeNumber(4, 1, 1_000),
+  'virustotal.baseUrl': baseUrl,
   'events.maxCount': v.pipe(v.optional(v.number(), 300), v.integer(), v.minValue(10), v.maxValue(10_000)),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
@@ -92,6 +107,16 @@ export interface ScanExclusionSettings {
   readonly useIgnoreFile: boolean;
 }
 
+/** How VirusTotal is asked, and what its answers are read as. */
+export interface VirusTotalSettings {
+  readonly mode: VirusTotalMode;
+  /** How many scanners it takes to call something malicious. */
+  readonly leastMalicious: number;
+  readonly requestsPerMinute: number;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+}
+
 /** What the rest of Sentinel sees of the settings: checked, in its own units. */
 export interface Settings {
   readonly intervalMs: number;
@@ -103,6 +128,7 @@ export interface Settings {
   readonly scan: ScanSettings;
   readonly scanExclusions: ScanExclusionSettings;
   readonly url: UrlSettings;
+  readonly virusTotal: VirusTotalSettings;
   /** How many events of the system are read. */
   readonly eventsMaxCount: number;
   readonly notificationLevel: NotificationLevel;
@@ -162,6 +188,12 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       useIgnoreFile: read('scan.useIgnoreFile'),
     },
     url: { lists: { block: read('url.blockLists'), allow: read('url.allowLists') } },
+    virusTotal: {
+      mode: read('virustotal.mode'),
+      leastMalicious: read('virustotal.minimumDetections'),
+      requestsPerMinute: read('virustotal.requestsPerMinute'),
+      baseUrl: serviceBaseUrl(read('virustotal.baseUrl')) ?? virusTotalBaseUrl,
+    },
     eventsMaxCount: read('events.maxCount'),
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
