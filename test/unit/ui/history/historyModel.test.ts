@@ -156,6 +156,21 @@ describe('the history’s view', () => {
     ]);
   });
 
+  it('says what scans cannot ask now, until they can', async () => {
+    const { model, show } = setUp();
+    const messages: (string | undefined)[] = [];
+    model.onMessage((message) => messages.push(message));
+    model.setNotice('The quota is used up.');
+    model.setFilter({ ...everything, text: 'a' });
+    await show();
+    model.setNotice(undefined);
+    assert.deepEqual(messages, [
+      'The quota is used up.',
+      'The quota is used up.\nNo record matches “a”.',
+      'No record matches “a”.',
+    ]);
+  });
+
   it('says why there is nothing to see, and shows it once there is', async () => {
     const { clock, history, logger, model, changes, show } = setUp();
     model.setVisible(true);
