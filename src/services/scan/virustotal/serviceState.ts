@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import { type Disposable } from '../../../shared/disposable';
+import type { Disposable } from '../../../shared/disposable';
 import { Emitter } from '../../../shared/event';
 import type { EngineReason } from '../../../shared/scan/record';
 
@@ -21,6 +21,8 @@ export class ServiceState implements Disposable {
   private state = ready;
   /** The key that the state is about. */
   private key: string | undefined;
+  /** Takes the state away when it is over, for those who show it. */
+  private timer: Disposable | undefined;
   readonly onChanged = this.changes.event;
 
   constructor(private readonly clock: Clock) {}
@@ -40,25 +42,31 @@ export class ServiceState implements Disposable {
   }
 
   set(key: string, state: VirusTotalState): void {
-    const same = state.type === this.state.type && this.key === key;
-    this.key = key;
-    if (same && state.type !== 'quotaExceeded') {
-      this.state = state;
-      return;
-    }
-    this.state = state;
-    this.changes.fire(state);
+    const isSame = state.type === this.state.type && this.key === key;
+    this.become(key, state);
+    if (!isSame || state.type === 'quotaExceeded') this.changes.fire(state);
   }
 
   /** After the key was changed, and before somebody wants to know whether it holds. */
   forget(): void {
     if (this.state.type === 'ready') return;
-    this.key = undefined;
-    this.state = ready;
+    this.become(undefined, ready);
     this.changes.fire(ready);
   }
 
   dispose(): void {
+    this.timer?.dispose();
     this.changes.dispose();
+  }
+
+  private become(key: string | undefined, state: VirusTotalState): void {
+    this.timer?.dispose();
+    this.timer = undefined;
+    this.key = key;
+    this.state = state;
+    if (!('untilMs' in state)) return;
+    this.timer = this.clock.setTimeout(() => {
+      this.forget();
+    }, state.untilMs - this.clock.now());
   }
 }

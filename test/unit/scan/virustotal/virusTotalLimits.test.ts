@@ -68,9 +68,9 @@ describe('what VirusTotal allows', function () {
     assert.equal(harness.server.received.length, before, 'nothing is sent until the quota is renewed');
     // Midnight in UTC.
     await harness.clock.advance(86_400_000 - (harness.clock.now() % 86_400_000));
+    assert.equal(harness.state.current.type, 'ready');
     harness.server.dailyUsed = 0;
     assert.match(why(await harness.ask(harness.file('later', 'later'))), /^notKnown/);
-    assert.equal(harness.state.current.type, 'ready');
   });
 
   it('does not take a minute that is used up, as by another window, for a day', async () => {

@@ -90,6 +90,7 @@ export class VirusTotalHarness {
   async stop(): Promise<void> {
     this.engine.dispose();
     this.window.dispose();
+    this.state.dispose();
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
