@@ -134,6 +134,14 @@ describe('VirusTotal about files', function () {
       assert.deepEqual(harness.questions, []);
     });
 
+    it('tells of folders beforehand that it is asked about none of their files', async () => {
+      assert.equal(await harness.engine.declinesFolders(), undefined);
+      await harness.keys.remove('virustotal');
+      assert.equal((await harness.engine.declinesFolders())?.reason, 'notConfigured');
+      harness.mode = 'off';
+      assert.equal((await harness.engine.declinesFolders())?.reason, 'switchedOff');
+    });
+
     it('sends nothing that was refused', async () => {
       harness.mode = 'askEach';
       const target = harness.file('a', 'x');
