@@ -3,13 +3,8 @@ import { VirusTotalConsent } from '../services/consent/virusTotalConsent';
 import type { HttpClient } from '../services/http/httpClient';
 import { NodeHttpClient } from '../services/http/nodeHttpClient';
 import type { FileEngine } from '../services/scan/fileEngine';
-import { RequestWindow } from '../services/scan/virustotal/requestWindow';
 import { ServiceState } from '../services/scan/virustotal/serviceState';
-import { VirusTotalClient } from '../services/scan/virustotal/virusTotalClient';
-import { VirusTotalEngine } from '../services/scan/virustotal/virusTotalEngine';
-import { virusTotalKeyCheck } from '../services/scan/virustotal/virusTotalKeyCheck';
-import { VirusTotalRequests } from '../services/scan/virustotal/virusTotalRequests';
-import { VirusTotalUrls } from '../services/scan/virustotal/virusTotalUrls';
+import { VirusTotalOnDemand } from '../services/scan/virustotal/virusTotalOnDemand';
 import type { ApiKeys, KeyedService } from '../services/secrets/apiKeys';
 import { safeBrowsingKeyCheck, urlhausKeyCheck } from '../services/secrets/keyChecks';
 import { KeyStore } from '../services/secrets/keyStore';
@@ -25,17 +20,14 @@ import { settingsSection } from '../ui/settings/settings';
 import type { Feature, FeatureHost } from './feature';
 import type { ScanHistory } from './scanHistory';
 
-/** VirusTotal counts requests by the minute; a request may take so much longer to arrive than the one before. */
-const windowMs = 61_000;
-
 /** Services on the internet that give a second opinion, with what they need: keys, consent and a way to ask. */
 export class OnlineEngines implements Feature {
   readonly http: HttpClient;
   readonly keys: ApiKeys;
   /** To be asked about files, beside the local engines. */
   readonly fileEngines: readonly FileEngine[];
-  /** Asks VirusTotal about links. */
-  readonly virusTotalUrls: VirusTotalUrls;
+  /** To be asked about links. */
+  readonly virusTotal: Pick<VirusTotalOnDemand, 'urlReport'>;
   readonly commands: CommandHandlers;
   private readonly store = new DisposableStore();
 
@@ -52,23 +44,22 @@ export class OnlineEngines implements Feature {
       question: askConsent,
     });
     const state = this.store.add(new ServiceState(clock));
-    const window = this.store.add(
-      new RequestWindow({ clock, limit: () => settings.current.virusTotal.requestsPerMinute, windowMs }),
+    const virusTotal = this.store.add(
+      new VirusTotalOnDemand({
+        http,
+        keys,
+        consent,
+        state,
+        clock,
+        logger,
+        settings: () => settings.current.virusTotal,
+        egressText: (egress) => egressText(egress, t),
+      }),
     );
-    const baseUrl = (): string => settings.current.virusTotal.baseUrl;
-    const requests = new VirusTotalRequests({ http, keys, window, state, clock, logger, baseUrl });
-    const client = new VirusTotalClient({
-      requests,
-      clock,
-      baseUrl,
-      egressText: (egress) => egressText(egress, t),
-    });
-    const leastMalicious = (): number => settings.current.virusTotal.leastMalicious;
-    const virusTotal = { client, consent, keys, clock, logger, leastMalicious };
     this.http = http;
     this.keys = keys;
-    this.fileEngines = [this.store.add(new VirusTotalEngine(virusTotal))];
-    this.virusTotalUrls = new VirusTotalUrls(virusTotal);
+    this.fileEngines = [virusTotal];
+    this.virusTotal = virusTotal;
     this.store.add(
       keys.onChanged((service) => {
         if (service === 'virustotal') state.forget();
@@ -100,7 +91,7 @@ export class OnlineEngines implements Feature {
     const keyCommands = new KeyCommands({
       keys,
       checks: {
-        virustotal: virusTotalKeyCheck(client, state),
+        virustotal: virusTotal.checkKey,
         urlhaus: urlhausKeyCheck(http),
         safeBrowsing: safeBrowsingKeyCheck(http),
       },

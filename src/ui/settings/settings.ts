@@ -5,6 +5,7 @@ import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
 import { type VirusTotalMode, virusTotalModes } from '../../services/consent/virusTotalConsent';
+import type { VirusTotalSettings as VirusTotalRequestSettings } from '../../services/scan/virustotal/createVirusTotal';
 import { serviceBaseUrl, virusTotalBaseUrl } from '../../services/scan/virustotal/baseUrl';
 import type { HistoryRetention } from '../../shared/history/query';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
@@ -108,13 +109,8 @@ export interface ScanExclusionSettings {
 }
 
 /** How VirusTotal is asked, and what its answers are read as. */
-export interface VirusTotalSettings {
+export interface VirusTotalSettings extends VirusTotalRequestSettings {
   readonly mode: VirusTotalMode;
-  /** How many scanners it takes to call something malicious. */
-  readonly leastMalicious: number;
-  readonly requestsPerMinute: number;
-  /** Without a slash at its end. */
-  readonly baseUrl: string;
 }
 
 /** What the rest of Sentinel sees of the settings: checked, in its own units. */

@@ -6,7 +6,6 @@ import {
   safeBrowsingKeyCheck,
   urlhausKeyCheck,
 } from '../../../src/services/secrets/keyChecks';
-import { virusTotalKeyCheck } from '../../../src/services/scan/virustotal/virusTotalKeyCheck';
 import { systemClock } from '../../../src/shared/clock';
 import { listen, type LoopbackServer } from '../http/support/loopbackServer';
 import { testKey, VirusTotalHarness } from '../scan/virustotal/support/virusTotalHarness';
@@ -71,8 +70,7 @@ describe('the check of the key of VirusTotal', () => {
   });
   afterEach(() => harness.stop());
 
-  const check = (key = testKey): ReturnType<KeyCheck> =>
-    harness.run(virusTotalKeyCheck(harness.client, harness.state)(key, never));
+  const check = (key = testKey): ReturnType<KeyCheck> => harness.run(harness.virusTotal.checkKey(key, never));
 
   it('tells how much of the quota is used up, and is told as sending the key alone', async () => {
     harness.server.dailyUsed = 12;

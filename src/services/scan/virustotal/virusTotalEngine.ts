@@ -5,7 +5,7 @@ import type { Logger } from '../../../shared/logger';
 import { ResultCache } from '../../cache/resultCache';
 import type { VirusTotalConsent } from '../../consent/virusTotalConsent';
 import type { ApiKeys } from '../../secrets/apiKeys';
-import type { EngineReason, EngineReport } from '../../../shared/scan/record';
+import type { EngineReason } from '../../../shared/scan/record';
 import { notAsked } from '../engines';
 import type { EngineAnswer, EngineControl, FileEngine, FileTarget } from '../fileEngine';
 import type { Analysis } from './virusTotalAnswers';
@@ -27,8 +27,6 @@ export interface VirusTotalEngineOptions {
 const answerHoldsMs = 3_600_000;
 /** With the names of a hundred scanners each has some 10 kB. */
 const maxAnswers = 1_000;
-/** Its turn, an upload on a slow line and an analysis take their time, a person who is asked takes theirs. */
-const longestMs = 45 * 60_000;
 const waitingForConsent = 'VirusTotal: waiting for your consent';
 
 /** A file whose hash may be sent, and perhaps the file itself. */
@@ -39,7 +37,6 @@ interface KnownTarget extends FileTarget {
 /** Asks VirusTotal about files: by hash, and by the file itself where that is allowed and the hash is not known. */
 export class VirusTotalEngine implements FileEngine, Disposable {
   readonly id = 'virustotal';
-  readonly timeLimitMs = longestMs;
   private readonly answers: ResultCache<VirusTotalAnswer<Analysis>>;
 
   constructor(private readonly options: VirusTotalEngineOptions) {
@@ -51,16 +48,8 @@ export class VirusTotalEngine implements FileEngine, Disposable {
     });
   }
 
-  /** Why it is not asked about any file, found out without asking anybody; undefined where it is asked. */
-  async declinesFolders(): Promise<EngineReport | undefined> {
-    const { consent, keys } = this.options;
-    if (consent.mode === 'off') return unaskedReport('switchedOff');
-    if ((await keys.get('virustotal')) !== undefined) return undefined;
-    return unaskedReport('notConfigured', 'no API key is set');
-  }
-
   async ask(target: FileTarget, control: EngineControl): Promise<EngineAnswer> {
-    const { clock, consent, logger } = this.options;
+    const { clock, consent, keys, logger } = this.options;
     const startedMs = clock.monotonicMs();
     try {
       const { sha256 } = target;
@@ -70,8 +59,7 @@ export class VirusTotalEngine implements FileEngine, Disposable {
       if (cached !== undefined) {
         return answerOf(cached.value, this.reporting(sha256, startedMs, { cachedMs: cached.ageMs }));
       }
-      const declined = await this.declinesFolders();
-      if (declined !== undefined) return { report: declined, findings: [] };
+      if ((await keys.get('virustotal')) === undefined) return unasked('notConfigured', 'no API key is set');
       return await this.askByHash({ ...target, sha256 }, control, startedMs);
     } catch (error) {
       logger.error('VirusTotal could not be asked.', error);
@@ -153,10 +141,6 @@ export class VirusTotalEngine implements FileEngine, Disposable {
   }
 }
 
-function unasked(reason: EngineReason): EngineAnswer {
-  return { report: unaskedReport(reason), findings: [] };
-}
-
-function unaskedReport(reason: EngineReason, detail?: string): EngineReport {
-  return { ...notAsked('virustotal', reason, detail), sendsAway: false };
+function unasked(reason: EngineReason, detail?: string): EngineAnswer {
+  return { report: { ...notAsked('virustotal', reason, detail), sendsAway: false }, findings: [] };
 }

@@ -135,11 +135,11 @@ describe('VirusTotal about files', function () {
     });
 
     it('tells of folders beforehand that it is asked about none of their files', async () => {
-      assert.equal(await harness.engine.declinesFolders(), undefined);
+      assert.equal(await harness.virusTotal.declinesFolders(), undefined);
       await harness.keys.remove('virustotal');
-      assert.equal((await harness.engine.declinesFolders())?.reason, 'notConfigured');
+      assert.equal((await harness.virusTotal.declinesFolders())?.reason, 'notConfigured');
       harness.mode = 'off';
-      assert.equal((await harness.engine.declinesFolders())?.reason, 'switchedOff');
+      assert.equal((await harness.virusTotal.declinesFolders())?.reason, 'switchedOff');
     });
 
     it('sends nothing that was refused', async () => {
@@ -181,7 +181,7 @@ describe('VirusTotal about files', function () {
 
     it('sends nothing when consent is taken back while a request waits for its turn', async () => {
       const targets = Array.from({ length: 6 }, (_, index) => harness.file(`f${index}`, `content ${index}`));
-      const asking = Promise.all(targets.map((target) => harness.engine.ask(target, quiet())));
+      const asking = Promise.all(targets.map((target) => harness.virusTotal.ask(target, quiet())));
       while (requests().length < 4) await harness.clock.advance(0);
       harness.mode = 'off';
       const answers = await harness.run(asking);
@@ -375,7 +375,7 @@ describe('VirusTotal about files', function () {
         began?.();
         return true;
       };
-      const asking = harness.engine.ask(harness.file('a', 'x'), quiet());
+      const asking = harness.virusTotal.ask(harness.file('a', 'x'), quiet());
       await begun;
       await harness.clock.advance(30_000);
       assert.equal(brief((await asking).report), 'failed: timedOut');

@@ -24,7 +24,7 @@ describe('what VirusTotal allows', function () {
     return harness.run(
       Promise.all(
         targets.map((target) =>
-          harness.engine.ask(target, {
+          harness.virusTotal.ask(target, {
             signal: new AbortController().signal,
             tell: (step) => harness.steps.push(step),
           }),

@@ -12,12 +12,8 @@ import type { HttpClient } from '../../../../../src/services/http/httpClient';
 import { NodeHttpClient } from '../../../../../src/services/http/nodeHttpClient';
 import { Redactor } from '../../../../../src/services/logging/redactor';
 import type { EngineAnswer, FileTarget } from '../../../../../src/services/scan/fileEngine';
-import { RequestWindow } from '../../../../../src/services/scan/virustotal/requestWindow';
 import { ServiceState } from '../../../../../src/services/scan/virustotal/serviceState';
-import { VirusTotalClient } from '../../../../../src/services/scan/virustotal/virusTotalClient';
-import { VirusTotalEngine } from '../../../../../src/services/scan/virustotal/virusTotalEngine';
-import { VirusTotalRequests } from '../../../../../src/services/scan/virustotal/virusTotalRequests';
-import { VirusTotalUrls } from '../../../../../src/services/scan/virustotal/virusTotalUrls';
+import { VirusTotalOnDemand } from '../../../../../src/services/scan/virustotal/virusTotalOnDemand';
 import { KeyStore } from '../../../../../src/services/secrets/keyStore';
 import { FakeClock, settle } from '../../../support/fakeClock';
 import { RecordingLogger } from '../../../support/recordingLogger';
@@ -35,7 +31,6 @@ export class VirusTotalHarness {
   readonly redactor = new Redactor();
   readonly keys = new KeyStore({ storage: this.secrets, redactor: this.redactor, logger: this.logger });
   readonly state = new ServiceState(this.clock);
-  readonly window = new RequestWindow({ clock: this.clock, limit: () => 4, windowMs: 61_000 });
   /** What the person was told, in order; a question has all that it was about. */
   readonly told: Egress[] = [];
   readonly questions: (readonly Egress[])[] = [];
@@ -51,13 +46,11 @@ export class VirusTotalHarness {
       return this.answerTo(about);
     },
   });
-  readonly client: VirusTotalClient;
-  readonly engine: VirusTotalEngine;
-  readonly urls: VirusTotalUrls;
+  readonly virusTotal: VirusTotalOnDemand;
   private inFlight = 0;
 
   constructor() {
-    const { clock, logger, keys, window, state, consent } = this;
+    const { clock, logger, keys, state, consent } = this;
     const plain = new NodeHttpClient({ clock });
     const http: HttpClient = {
       send: async (request) => {
@@ -69,17 +62,23 @@ export class VirusTotalHarness {
         }
       },
     };
-    const baseUrl = (): string => this.server.baseUrl;
-    const requests = new VirusTotalRequests({ http, keys, window, state, clock, logger, baseUrl });
-    const egressText = (egress: Egress): string => {
-      this.told.push(egress);
-      return `sending ${egress.content}`;
-    };
-    this.client = new VirusTotalClient({ requests, clock, baseUrl, egressText });
-    const shared = { client: this.client, consent, keys, clock, logger };
-    const leastMalicious = (): number => this.leastMalicious;
-    this.engine = new VirusTotalEngine({ ...shared, leastMalicious });
-    this.urls = new VirusTotalUrls({ ...shared, leastMalicious });
+    this.virusTotal = new VirusTotalOnDemand({
+      http,
+      keys,
+      consent,
+      state,
+      clock,
+      logger,
+      settings: () => ({
+        leastMalicious: this.leastMalicious,
+        requestsPerMinute: 4,
+        baseUrl: this.server.baseUrl,
+      }),
+      egressText: (egress) => {
+        this.told.push(egress);
+        return `sending ${egress.content}`;
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -88,8 +87,7 @@ export class VirusTotalHarness {
   }
 
   async stop(): Promise<void> {
-    this.engine.dispose();
-    this.window.dispose();
+    this.virusTotal.dispose();
     this.state.dispose();
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -116,12 +114,12 @@ export class VirusTotalHarness {
   }
 
   async ask(target: FileTarget, signal = new AbortController().signal): Promise<EngineAnswer> {
-    return this.run(this.engine.ask(target, { signal, tell: (step) => this.steps.push(step) }));
+    return this.run(this.virusTotal.ask(target, { signal, tell: (step) => this.steps.push(step) }));
   }
 
   async askUrl(url: string): Promise<EngineAnswer> {
     const { signal } = new AbortController();
-    return this.run(this.urls.urlReport(url, { signal, tell: (step) => this.steps.push(step) }));
+    return this.run(this.virusTotal.urlReport(url, { signal, tell: (step) => this.steps.push(step) }));
   }
 
   /** Moves time forward until it has settled, a second at a time, and never while a request is under way. */
