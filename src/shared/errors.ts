@@ -24,12 +24,6 @@ export class SentinelError extends Error {
   }
 }
 
-/** The code of an error that has one. It tells errors apart that come from another bundle, with classes of its own. */
-export function errorCode(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /** The message of anything that was thrown. Never throws itself. */
 export function errorMessage(error: unknown): string {
   return textOf(() => (error instanceof Error ? error.message : String(error)));

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../shared/clock';
-import { errorCode, errorMessage } from '../../../shared/errors';
+import { errorMessage, SentinelError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { EngineReason } from '../../../shared/scan/record';
 import type { HttpBody, HttpClient, HttpResponse } from '../../http/httpClient';
@@ -110,7 +110,7 @@ export class VirusTotalRequests {
         const step = (): string => waitingStep(window.waitingCount - 1);
         await withSigns(this.options.clock, control, step, () => window.take(control.signal, isRetry));
       } catch (error) {
-        if (errorCode(error) === 'window.interrupted') continue;
+        if (error instanceof SentinelError && error.code === 'window.interrupted') continue;
         throw error;
       }
       // It may have been replaced, or refused to another request, meanwhile.
@@ -131,7 +131,7 @@ export class VirusTotalRequests {
         signal,
       });
     } catch (error) {
-      if (errorCode(error) === 'http.unreachable') {
+      if (error instanceof SentinelError && error.code === 'http.unreachable') {
         const untilMs = this.options.clock.now() + offlineMs;
         this.options.state.set(key, { type: 'unreachable', untilMs });
         this.options.window.interrupt();
@@ -204,7 +204,8 @@ export class VirusTotalRequests {
   }
 
   private failure(error: unknown, sent: boolean): Refusal {
-    switch (errorCode(error) ?? '') {
+    const code = error instanceof SentinelError ? error.code : '';
+    switch (code) {
       case 'http.unreachable':
         return refused('unreachable', sent, errorMessage(error));
       case 'http.timedOut':
