@@ -37,6 +37,11 @@ const loadedLater = {
   setup(build) {
     const folder = (/** @type {string} */ name) =>
       path.posix.relative(build.initialOptions.outdir ?? 'dist', `dist/${name}`);
+    build.onResolve({ filter: /\/createOnlineUrlEngines$/ }, ({ kind }) =>
+      kind === 'require-call'
+        ? { path: relative(`${folder('libraries')}/onlineUrlEngines.js`), external: true }
+        : undefined,
+    );
     build.onResolve({ filter: /^(execa|saxes)$/ }, ({ path: name }) => ({
       path: relative(`${folder('libraries')}/${name}.js`),
       external: true,
@@ -81,6 +86,11 @@ const shipped = [
   },
   { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
   { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
+  {
+    ...node,
+    entryPoints: { onlineUrlEngines: 'src/services/scan/url/online/createOnlineUrlEngines.ts' },
+    outdir: 'dist/libraries',
+  },
   { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },
   {
     ...common,

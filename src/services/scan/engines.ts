@@ -1,6 +1,7 @@
 import type { EngineReason, EngineReport } from '../../shared/scan/record';
 import { archiveEngine } from './archive/archiveFindings';
 import { contentEngine } from './content/contentFindings';
+import { linkFollowing } from './url/online/onlineEngines';
 import { urlAnalysisId, urlListsId } from '../../shared/url/urlAnalysis';
 
 /** The local sources of evidence about links. */
@@ -25,7 +26,7 @@ export type EngineId = keyof typeof engineNames;
  * Engines whose finding nothing says something. The others look for single signs, so that their silence alone is no
  * reason to call a file one in which no threat was found.
  */
-const supporting: readonly string[] = [contentEngine.id, archiveEngine.id, urlListsId];
+const supporting: readonly string[] = [contentEngine.id, archiveEngine.id, urlListsId, linkFollowing.id];
 
 export function judges(engine: Pick<EngineReport, 'id'>): boolean {
   return !supporting.includes(engine.id);

@@ -12,6 +12,7 @@ import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';
 import { ruleSetLevelSchema, type ScanSettings } from '../../shared/scan/settings';
 import { bytesPerMB } from '../../shared/units';
 import type { UrlSettings } from '../../shared/url/urlSettings';
+import type { OnlineUrlSettings } from '../../shared/url/onlineUrlSettings';
 import { type NotificationLevel, notificationLevels } from '../notifications';
 import { defaultTemplate, parseTemplate } from '../statusBar/template';
 
@@ -94,6 +95,10 @@ export const settingSchemas = {
   'virustotal.requestsPerMinute': wholeNumber(4, 1, 1_000),
   'virustotal.baseUrl': baseUrl,
   'events.maxCount': v.pipe(v.optional(v.number(), 300), v.integer(), v.minValue(10), v.maxValue(10_000)),
+  'url.followRedirects': v.optional(v.boolean(), false),
+  'url.urlhaus': v.optional(v.boolean(), false),
+  'url.safeBrowsing': v.optional(v.boolean(), false),
+  'url.virustotal': v.optional(v.boolean(), false),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
   'history.maxAgeDays': wholeNumber(0, 0, 36_500),
@@ -127,6 +132,7 @@ export interface Settings {
   readonly virusTotal: VirusTotalSettings;
   /** How many events of the system are read. */
   readonly eventsMaxCount: number;
+  readonly onlineUrls: OnlineUrlSettings;
   readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
   readonly historyRetention: HistoryRetention;
@@ -191,6 +197,12 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       baseUrl: serviceBaseUrl(read('virustotal.baseUrl')) ?? virusTotalBaseUrl,
     },
     eventsMaxCount: read('events.maxCount'),
+    onlineUrls: {
+      followRedirects: read('url.followRedirects'),
+      urlhaus: read('url.urlhaus'),
+      safeBrowsing: read('url.safeBrowsing'),
+      virustotal: read('url.virustotal'),
+    },
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
     historyRetention: {
