@@ -12,6 +12,7 @@ import { ScanHistory } from './features/scanHistory';
 import { EngineSelfTest } from './features/selfTest';
 import { SystemEvents } from './features/systemEvents';
 import { UrlScans } from './features/urlScans';
+import { onlineUrlEngines } from './services/scan/url/onlineUrlEngines';
 import { ProcessRunner } from './services/process/processRunner';
 import { StartupOrchestrator } from './services/startup/orchestrator';
 import { TaskSupervisor } from './services/tasks/taskSupervisor';
@@ -65,11 +66,20 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   const liveMetrics = new LiveMetrics(shared);
   const scanHistory = new ScanHistory(shared);
   const onlineEngines = new OnlineEngines(shared, scanHistory);
-  const fileScans = new FileScans(shared, scanHistory);
-  const urlScans = new UrlScans(shared, scanHistory, fileScans);
+  const fileScans = new FileScans(shared, scanHistory, onlineEngines.fileEngines);
+  const urlScans = new UrlScans(shared, scanHistory, fileScans, {
+    engines: onlineUrlEngines({
+      clock,
+      http: onlineEngines.http,
+      keys: onlineEngines.keys,
+      virusTotal: onlineEngines.virusTotal,
+      settings: () => settings.current.onlineUrls,
+    }),
+    key: () => JSON.stringify(settings.current.onlineUrls),
+  });
   features.push(liveMetrics, new FileHashing(shared), scanHistory, onlineEngines, fileScans, urlScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));
-  features.push(new EngineSelfTest(shared, fileScans.scans, []));
+  features.push(new EngineSelfTest(shared, fileScans.scans, fileScans.engines));
   features.push(new SystemEvents(shared), new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {

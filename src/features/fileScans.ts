@@ -27,6 +27,8 @@ const folderName = 'scans';
 export class FileScans implements Feature {
   readonly scans: Scans;
   readonly commands: CommandHandlers;
+  /** Those that are asked about a file beside the coordinator's. */
+  readonly engines: readonly FileEngine[];
   private readonly cleared = new Emitter<void>();
   /** Somebody wants to see no findings in the Problems panel any more. */
   readonly onFindingsCleared = this.cleared.event;
@@ -57,6 +59,7 @@ export class FileScans implements Feature {
       run: (command) => processes.run(command),
       isEnabled: () => settings.current.scan.clamav.enabled,
     });
+    this.engines = [clamscan, ...engines];
     const service = new ScanService({
       thread: createScanCoordinator({
         distFolder,
@@ -70,7 +73,7 @@ export class FileScans implements Feature {
       markedSafe: marks,
       clock,
       logger,
-      engines: [clamscan, ...engines],
+      engines: this.engines,
       settings: settings.current.scan,
       exclusionsOf: (folder) => exclusionsOf(folder, settings.at(vscode.Uri.file(folder)).scanExclusions),
       titleOf: (paths) => scanTitle(paths, t),

@@ -5,6 +5,7 @@ import type { EngineReport, Finding, ScanRecord } from '../../shared/scan/record
 import { archiveEngine } from '../scan/archive/archiveFindings';
 import { type EngineId, judges } from '../scan/engines';
 import type { EngineAnswer, FileEngine, FileTarget } from '../scan/fileEngine';
+import { isOpen } from '../scan/joinedResult';
 import type { Scans } from '../scan/scans';
 import type { Task } from '../tasks/task';
 import type { TaskSupervisor } from '../tasks/taskSupervisor';
@@ -97,12 +98,8 @@ export class SelfTest {
 
   /** Asks those that have not answered with the scan, by what they are told of every file. */
   private async askOthers(file: TestFile, examined: Examined): Promise<readonly EngineAnswer[] | undefined> {
-    const answered = new Set(
-      engineAnswers(examined)
-        .filter(({ report }) => report.reason !== 'notYetSupported')
-        .map(({ report }) => report.id),
-    );
-    const engines = this.options.engines.filter(({ id }) => !answered.has(id));
+    const reports = engineAnswers(examined).map(({ report }) => report);
+    const engines = this.options.engines.filter(({ id }) => isOpen(reports, id));
     if (engines.length === 0) return [];
     const task: Task<readonly EngineAnswer[]> = this.options.supervisor.submit({
       kind: 'file',
