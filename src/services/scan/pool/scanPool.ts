@@ -59,6 +59,8 @@ export class ScanPool {
   private readonly sets = new Map<string, Prepared>();
   private readonly changes: Emitter<undefined>;
   private building: Promise<void> | undefined;
+  /** The thread that compiles in the background: nobody is given it, nor waits for it, before it has its rules. */
+  private builder: ScanThread | undefined;
   private maxThreads = 1;
   private started = 0;
   private stopped = false;
@@ -142,7 +144,9 @@ export class ScanPool {
   async stop(): Promise<void> {
     this.stopped = true;
     for (const { turn } of this.waiting.splice(0)) turn.resolve(undefined);
-    await Promise.all(this.threads.map((thread) => thread.stop()));
+    await Promise.all(
+      [...this.threads, ...(this.builder ? [this.builder] : [])].map((thread) => thread.stop()),
+    );
     await this.building;
     this.changes.dispose();
   }
@@ -169,14 +173,17 @@ export class ScanPool {
   /** On a thread of its own, which then scans like the others, in the place of one of them. */
   private async build(rules: StagedRules): Promise<void> {
     const { stages, logger } = this.options;
-    const thread = this.create();
+    const thread = this.newScanThread();
+    this.builder = thread;
     try {
       const answer = await this.prepare(thread, rules);
       if (answer.status === 'done') stages.compiled(rules);
     } catch (error) {
       logger.warning(`Rules could not be compiled: ${errorMessage(error)}`);
     }
+    this.builder = undefined;
     if (this.stopped) return;
+    this.threads.push(thread);
     await this.release(thread);
   }
 
@@ -211,16 +218,25 @@ export class ScanPool {
     // One that has the rules already, and the one for large work last.
     const ready = idle.filter((thread) => thread.hasRules(rules));
     const chosen = ready.find((thread) => thread !== first) ?? ready[0] ?? idle[0];
-    if (chosen === undefined) return this.threads.length < this.size ? this.create() : undefined;
+    if (chosen === undefined) return this.threads.length < this.room ? this.create() : undefined;
     this.idle.delete(chosen);
     return chosen;
   }
 
+  /** One that compiles counts as one that scans, as long as another is left to scan. */
+  private get room(): number {
+    return Math.max(1, this.size - (this.builder === undefined ? 0 : 1));
+  }
+
   private create(): ScanThread {
-    this.started += 1;
-    const thread = this.newThread(`scan${this.started}`, this.options.stepLimits ?? defaultStepLimits);
+    const thread = this.newScanThread();
     this.threads.push(thread);
     return thread;
+  }
+
+  private newScanThread(): ScanThread {
+    this.started += 1;
+    return this.newThread(`scan${this.started}`, this.options.stepLimits ?? defaultStepLimits);
   }
 
   private newThread(name: string, limits: StepLimits): ScanThread {
@@ -251,13 +267,14 @@ export class ScanPool {
     }
   }
 
-  /** Those without the rules in force go first. */
+  /** Those without the rules in force go first; one that has them stays while a busy one without them can go instead. */
   private endSurplus(): void {
     const rules = this.options.stages.inForce;
     const rank = (thread: ScanThread): number => (thread.hasRules(rules) ? 1 : 0);
     const idle = [...this.idle].sort((one, other) => rank(one) - rank(other));
     for (const thread of idle) {
       if (this.threads.length <= this.size) return;
+      if (rank(thread) === 1 && this.threads.some((other) => rank(other) === 0)) return;
       this.idle.delete(thread);
       this.threads.splice(this.threads.indexOf(thread), 1);
       void thread.stop();

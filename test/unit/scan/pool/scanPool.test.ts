@@ -296,6 +296,53 @@ describe('the pool of threads that scan', () => {
     assert.equal(pool.compiledSet(stages.inForce)?.ruleNames.length, 2);
   });
 
+  it('lets neither small nor large work wait for a thread that compiles, with one thread or several', async () => {
+    for (const width of [1, 2]) {
+      stages.load(own('x'.repeat(300_000 + width)));
+      let compiled!: (prepared: object) => void;
+      behaviour.prepare = ({ sources }) =>
+        sources.length === 1
+          ? Promise.resolve({})
+          : new Promise((resolve) => {
+              compiled = resolve;
+            });
+      pool.resize(width);
+      pool.compileRest();
+      const jobs = [hold('small'), hold('large')];
+      await settle();
+      assert.ok(jobs[0]?.thread !== undefined, 'small work waits');
+      jobs[0].end();
+      await settle();
+      assert.ok(jobs[1]?.thread !== undefined, 'large work waits');
+      const running = (): number => threads.filter(({ stopped }) => !stopped).length;
+      assert.equal(running(), 2);
+      // The compiled rules stay, although all others are busy.
+      compiled({});
+      await settle();
+      assert.equal(stages.ownRules.state, 'inForce');
+      jobs[1].end();
+      await Promise.all(jobs.map(({ outcome }) => outcome));
+      const before = threads.flatMap(({ asked }) => asked).filter((name) => name === 'prepare').length;
+      const outcome = await pool.run('small', signal, (thread) => batch(thread));
+      assert.equal(outcome.status === 'done' && outcome.rules.sources.length, 2);
+      const after = threads.flatMap(({ asked }) => asked).filter((name) => name === 'prepare').length;
+      assert.equal(after, before);
+      assert.equal(running(), width);
+    }
+  });
+
+  it('ends the thread that compiles, too', async () => {
+    stages.load(own('x'.repeat(300_000)));
+    behaviour.prepare = () => never;
+    pool.compileRest();
+    await settle();
+    await pool.stop();
+    assert.deepEqual(
+      threads.map(({ stopped }) => stopped),
+      [true],
+    );
+  });
+
   it('goes on with the built-in rules where own ones need more memory than there is', async () => {
     stages.load(own('x'.repeat(300_000)));
     behaviour.prepare = ({ sources }, thread) => {
