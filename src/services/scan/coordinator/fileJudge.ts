@@ -8,8 +8,10 @@ import { stampNumbers } from '../knownFiles';
 import type { RuleStages, StagedRules } from '../pool/ruleStages';
 import type { JobSize, ScanPool } from '../pool/scanPool';
 import type { Lost, ScanThread } from '../pool/scanThread';
+import { unlessAborted } from '../pool/unlessAborted';
 import { failedJudgement } from '../thread/judging';
 import type { WalkedFile } from './batcher';
+import type { Interrupts } from './interrupts';
 import { findStuckRule } from './stuckRule';
 
 /** What asking about a file came to. */
@@ -36,8 +38,7 @@ export interface FileJudgeOptions {
   readonly stages: RuleStages;
   /** The block of the task. */
   readonly control: SharedArrayBuffer;
-  /** Fires when the task is to end. */
-  readonly signal: AbortSignal;
+  readonly interrupts: Pick<Interrupts, 'cancelled' | 'letGo'>;
   readonly scanOptions: ScanOptions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -63,8 +64,8 @@ export class FileJudge {
     files: readonly WalkedFile[],
     join = this.options.scanOptions.join,
   ): Promise<readonly Judged[]> {
-    const { pool, control, signal, scanOptions } = this.options;
-    const outcome = await pool.run('small', signal, (thread) =>
+    const { pool, control, interrupts, scanOptions } = this.options;
+    const outcome = await pool.run('small', interrupts.letGo, (thread) =>
       thread.scan(
         'scanBatch',
         (sign) => ({
@@ -74,7 +75,7 @@ export class FileJudge {
           stamps: stampsOf(files),
           options: { ...scanOptions, join },
         }),
-        signal,
+        interrupts.cancelled,
       ),
     );
     if (outcome.status === 'noRules') {
@@ -95,8 +96,8 @@ export class FileJudge {
   async file(question: FileQuestion): Promise<Judged> {
     const stuckRules: string[] = [];
     for (let crashes = 0; ;) {
-      const { pool, signal } = this.options;
-      const outcome = await pool.run(question.size, signal, (thread) => this.ask(thread, question));
+      const { pool, interrupts } = this.options;
+      const outcome = await pool.run(question.size, interrupts.letGo, (thread) => this.ask(thread, question));
       if (outcome.status === 'noRules') {
         return { judgement: failedJudgement('failed', outcome.detail), unchanged: false };
       }
@@ -129,7 +130,7 @@ export class FileJudge {
     thread: ScanThread,
     { path, followLinks, details, walked }: FileQuestion,
   ): ReturnType<typeof thread.scan<'scanFile'>> {
-    const { control, signal, scanOptions } = this.options;
+    const { control, interrupts, scanOptions } = this.options;
     return thread.scan(
       'scanFile',
       (sign) => ({
@@ -141,7 +142,7 @@ export class FileJudge {
         ...(walked && { stamp: stampsOf([walked]) }),
         options: scanOptions,
       }),
-      signal,
+      interrupts.cancelled,
     );
   }
 
@@ -173,18 +174,21 @@ export class FileJudge {
 
   /** Searches on a thread that nobody else waits for, and has the rule left out from then on. */
   private async findStuckRule(question: FileQuestion, rules: StagedRules): Promise<string | undefined> {
-    const { pool, stages, clock, logger, signal } = this.options;
+    const { pool, stages, clock, logger, interrupts } = this.options;
     const compiled = pool.compiledSet(rules)?.ruleNames ?? [];
     const names = compiled.filter((name) => !rules.leftOut.includes(name));
     const deadlineMs = clock.monotonicMs() + maxSearchMs;
     const thread = pool.createSearchThread();
     try {
       const rule = await findStuckRule(names, async (asked) => {
-        signal.throwIfAborted();
+        interrupts.letGo.throwIfAborted();
         if (clock.monotonicMs() > deadlineMs) return undefined;
         const leftOut = [...rules.leftOut, ...names.filter((name) => !asked.includes(name))];
         const fingerprint = `${rules.fingerprint} without ${leftOut.join()}`;
-        const prepared = await thread.prepare({ ...rules, leftOut, twoStep: false, fingerprint });
+        const prepared = await unlessAborted(
+          thread.prepare({ ...rules, leftOut, twoStep: false, fingerprint }),
+          interrupts.letGo,
+        );
         if (prepared.status === 'lost') return undefined;
         const answer = await this.ask(thread, question);
         return answer.status === 'lost' && answer.why === 'stuck';

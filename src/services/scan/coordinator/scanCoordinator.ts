@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import nodePath from 'node:path';
 import type { Clock } from '../../../shared/clock';
 import { DisposableStore } from '../../../shared/disposable';
-import { SentinelError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { ScanOptions } from '../../../shared/protocol/scanThread';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
@@ -27,6 +26,7 @@ import { FileJudge } from './fileJudge';
 import { scanSingleFile } from './fileScan';
 import { FolderScan } from './folderScan';
 import type { TalliedFile } from './folderTally';
+import { Interrupts } from './interrupts';
 import { RuleReports } from './ruleReports';
 
 export interface ScanCoordinatorOptions {
@@ -89,7 +89,7 @@ export class ScanCoordinator {
     const { settings, path } = request;
     const control = new WorkControl(request.control);
     const attachments = new DisposableStore();
-    const abort = new AbortController();
+    const interrupts = new Interrupts(control);
     this.prepare(request);
     const scanOptions: ScanOptions = {
       join: settings.joinSmallFiles,
@@ -101,13 +101,13 @@ export class ScanCoordinator {
       pool: this.pool,
       stages: this.stages,
       control: request.control,
-      signal: abort.signal,
+      interrupts,
       scanOptions,
       clock: this.options.clock,
       logger: this.options.logger,
     });
     const clamav = this.clamav(request);
-    const clamavMet = clamav.meet(abort.signal);
+    const clamavMet = clamav.meet(interrupts.cancelled);
     const teller = new Teller(request.id, this.options);
     try {
       const running: { folder?: FolderScan } = {};
@@ -115,13 +115,9 @@ export class ScanCoordinator {
       attachments.add(
         this.options.clock.setInterval(() => {
           control.beat();
-          if (control.isCancelled && !abort.signal.aborted) {
-            abort.abort(new SentinelError('task.cancelled', 'The scan was cancelled.'));
-          }
-          if (abort.signal.aborted) clamav.interrupt(abort.signal.reason as SentinelError);
-          else if (control.isPauseWanted) {
-            clamav.interrupt(new SentinelError('task.paused', 'The scan is to stand still.'));
-          }
+          interrupts.look();
+          const { letGo } = interrupts;
+          if (letGo.aborted) clamav.interrupt(letGo.reason as SentinelError);
           if (control.isCancelled || control.isPauseWanted) running.folder?.wake();
           if (++looks % (pushMs / lookMs) === 0) teller.tell(running.folder);
         }, lookMs),

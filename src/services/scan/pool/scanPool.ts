@@ -5,6 +5,7 @@ import type { Logger } from '../../../shared/logger';
 import type { Prepared } from '../../../shared/protocol/scanThread';
 import type { RuleFault } from '../rules/ruleScanner';
 import { type Deferred, deferred } from '../../tasks/deferred';
+import { unlessAborted } from './unlessAborted';
 import type { RuleStages, StagedRules } from './ruleStages';
 import { type Answer, ScanThread, type ScanThreadClient } from './scanThread';
 import { defaultStepLimits, type StepLimits } from './stepWatch';
@@ -96,28 +97,33 @@ export class ScanPool {
 
   /**
    * Does something on a thread that has the rules in force.
-   * @throws what `work` throws; SentinelError `worker.disposed`
+   * @param signal lets go of the waiting for a thread and for its rules; `work` looks after itself
+   * @throws what `work` throws; the signal's reason; SentinelError `worker.disposed`
    */
   async run<T>(
     size: JobSize,
     signal: AbortSignal,
     work: (thread: ScanThread) => Promise<T>,
   ): Promise<JobOutcome<T>> {
+    signal.throwIfAborted();
     const thread = await this.acquire(size, signal);
     if (thread === undefined) {
       signal.throwIfAborted();
       return { status: 'noRules', detail: 'Scans have been ended.' };
     }
+    this.compileRest();
+    const getsReady = this.giveRules(thread);
+    let ready: Awaited<typeof getsReady>;
     try {
-      this.compileRest();
-      let rules = this.options.stages.inForce;
-      let prepared = await this.prepare(thread, rules);
-      if (prepared.status === 'lost' && this.options.stages.inForce.fingerprint !== rules.fingerprint) {
-        // It was the person's own rules that could not be compiled: the others are in force without them.
-        rules = this.options.stages.inForce;
-        prepared = await this.prepare(thread, rules);
-      }
-      signal.throwIfAborted();
+      ready = await unlessAborted(getsReady, signal);
+    } catch (error) {
+      // Nothing interrupts the compiler. What it makes is good for whoever is next.
+      const release = (): Promise<void> => this.release(thread);
+      void getsReady.then(release, release);
+      throw error;
+    }
+    try {
+      const { rules, prepared } = ready;
       if (prepared.status === 'lost') return { status: 'noRules', detail: prepared.detail };
       return { status: 'done', value: await work(thread), rules };
     } finally {
@@ -149,6 +155,20 @@ export class ScanPool {
     );
     await this.building;
     this.changes.dispose();
+  }
+
+  private async giveRules(
+    thread: ScanThread,
+  ): Promise<{ readonly rules: StagedRules; readonly prepared: Answer<Prepared> }> {
+    const { stages } = this.options;
+    let rules = stages.inForce;
+    let prepared = await this.prepare(thread, rules);
+    if (prepared.status === 'lost' && stages.inForce.fingerprint !== rules.fingerprint) {
+      // It was the person's own rules that could not be compiled: the others are in force without them.
+      rules = stages.inForce;
+      prepared = await this.prepare(thread, rules);
+    }
+    return { rules, prepared };
   }
 
   private async prepare(thread: ScanThread, rules: StagedRules): Promise<Answer<Prepared>> {

@@ -248,6 +248,29 @@ describe('the pool of threads that scan', () => {
     assert.equal(third.status, 'done');
   });
 
+  it('lets go at once of work that waits for rules, and keeps what is compiled for the next', async () => {
+    let compiled!: (prepared: object) => void;
+    behaviour.prepare = () =>
+      new Promise((resolve) => {
+        compiled = resolve;
+      });
+    const controller = new AbortController();
+    const first = hold('small', controller.signal);
+    const second = hold();
+    await settle();
+    controller.abort(new SentinelError('task.cancelled', 'cancelled'));
+    await assert.rejects(first.outcome, { code: 'task.cancelled' });
+    compiled({});
+    await settle();
+    assert.ok(second.thread !== undefined);
+    assert.deepEqual(
+      threads.map(({ asked, replaced }) => [asked, replaced]),
+      [[['prepare'], []]],
+    );
+    second.end();
+    await second.outcome;
+  });
+
   it('replaces a thread after many scans, and one that has grown', async () => {
     const costs = { ...idleCosts };
     behaviour.scanBatch = () =>
