@@ -17,6 +17,11 @@ export class FolderProgress {
 
   constructor(private readonly context: Pick<TaskContext, 'extendTimeLimit' | 'reportProgress'>) {}
 
+  /** For what is not the target's own: a lost thread, the search for a rule. */
+  extend(byMs: number): void {
+    extend(this.context, byMs);
+  }
+
   tell({ files, bytes, foundFiles, foundBytes, walking, current }: ScanProgress): void {
     const neededMs = 2 * (fileTimeLimitMs(foundBytes) - fileTimeLimitMs(0)) + foundFiles * msPerFile;
     if (neededMs > this.grantedMs) {

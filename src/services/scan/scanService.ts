@@ -204,6 +204,9 @@ export class ScanService implements Scans {
       case 'partial':
         this.running.get(push.id)?.run.hear(push.result);
         break;
+      case 'extend':
+        this.running.get(push.id)?.progress.extend(push.byMs);
+        break;
       case 'files':
         for (const { sha256, ...file } of push.files) {
           if (alarmingVerdicts.includes(file.verdict)) {

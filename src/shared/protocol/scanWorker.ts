@@ -83,6 +83,8 @@ const scanPushSchema = v.variant('type', [
   }),
   /** All that is known of a single file but for engines that have not answered yet. */
   v.object({ type: v.literal('partial'), id: count, result: scanResultSchema }),
+  /** A thread was lost, or a rule is searched for: the time that takes is not the scan's own. */
+  v.object({ type: v.literal('extend'), id: count, byMs: v.pipe(v.number(), v.minValue(0)) }),
   v.object({
     type: v.literal('rules'),
     ruleCount: count,

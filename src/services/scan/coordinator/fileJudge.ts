@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Clock } from '../../../shared/clock';
 import type { Logger } from '../../../shared/logger';
 import type { FileReply, ScanOptions } from '../../../shared/protocol/scanThread';
@@ -6,13 +7,13 @@ import type { FilePath } from '../../files/regularFile';
 import { displayPath } from '../content/displayPath';
 import { stampNumbers } from '../knownFiles';
 import type { RuleStages, StagedRules } from '../pool/ruleStages';
-import type { JobSize, ScanPool } from '../pool/scanPool';
-import type { Lost, ScanThread } from '../pool/scanThread';
+import type { JobOutcome, JobSize, ScanPool } from '../pool/scanPool';
+import type { Answer, Lost, ScanThread } from '../pool/scanThread';
 import { unlessAborted } from '../pool/unlessAborted';
 import { failedJudgement } from '../thread/judging';
 import type { WalkedFile } from './batcher';
 import type { Interrupts } from './interrupts';
-import { findStuckRule } from './stuckRule';
+import { findStuckRule, mostQuestions } from './stuckRule';
 
 /** What asking about a file came to. */
 export interface Judged {
@@ -42,18 +43,26 @@ export interface FileJudgeOptions {
   readonly scanOptions: ScanOptions;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told, as soon as it is known, what the scan takes longer for reasons that are not its own. */
+  readonly onDelay: (byMs: number) => void;
 }
 
 /** A file over which so many rules in a row did not come to an end is given up. */
 const maxStuckRules = 3;
-/** How long is searched for such a rule. */
-const maxSearchMs = 90_000;
+/** How long is searched for such a rule, however many rules there are and however large the file is. */
+const maxSearchMs = 5 * 60_000;
+/** Most questions are answered sooner than they may be; the machine may be busy with other things. */
+const searchReserveMs = 15_000;
+/** What a scan may take longer over all: someone may have made a folder to keep it busy. */
+const maxDelayMs = 10 * 60_000;
 
 /**
  * Has files judged by threads, and goes on when one is lost: the file that kept it is asked about alone, the rule that
  * did not come to an end is found and left out, and all other files are asked about again.
  */
 export class FileJudge {
+  private delayMs = 0;
+
   constructor(private readonly options: FileJudgeOptions) {}
 
   /**
@@ -64,8 +73,8 @@ export class FileJudge {
     files: readonly WalkedFile[],
     join = this.options.scanOptions.join,
   ): Promise<readonly Judged[]> {
-    const { pool, control, interrupts, scanOptions } = this.options;
-    const outcome = await pool.run('small', interrupts.letGo, (thread) =>
+    const { control, interrupts, scanOptions } = this.options;
+    const outcome = await this.onThread('small', (thread) =>
       thread.scan(
         'scanBatch',
         (sign) => ({
@@ -83,7 +92,7 @@ export class FileJudge {
       return files.map(() => ({ judgement, unchanged: false }));
     }
     const { value: answer, rules } = outcome;
-    if (answer.status === 'lost') return this.afterLoss(files, join, answer);
+    if (answer.status === 'lost') return this.afterLoss(files, join, answer, rules);
     const { judgements, unchanged } = answer.value;
     const said = new Map(judgements);
     return files.map((_, index) => {
@@ -92,12 +101,19 @@ export class FileJudge {
     });
   }
 
-  /** @throws SentinelError `task.cancelled`, `task.paused` */
-  async file(question: FileQuestion): Promise<Judged> {
+  /**
+   * @param known an answer about it that is there already
+   * @throws SentinelError `task.cancelled`, `task.paused`
+   */
+  async file(
+    question: FileQuestion,
+    known?: { readonly value: Lost; readonly rules: StagedRules },
+  ): Promise<Judged> {
     const stuckRules: string[] = [];
+    let next = known && { status: 'done' as const, ...known };
     for (let crashes = 0; ;) {
-      const { pool, interrupts } = this.options;
-      const outcome = await pool.run(question.size, interrupts.letGo, (thread) => this.ask(thread, question));
+      const outcome = next ?? (await this.onThread(question.size, (thread) => this.ask(thread, question)));
+      next = undefined;
       if (outcome.status === 'noRules') {
         return { judgement: failedJudgement('failed', outcome.detail), unchanged: false };
       }
@@ -126,6 +142,31 @@ export class FileJudge {
     }
   }
 
+  /** What was lost with a thread is made up for. */
+  private onThread<T>(
+    size: JobSize,
+    ask: (thread: ScanThread) => Promise<Answer<T>>,
+  ): Promise<JobOutcome<Answer<T>>> {
+    const { pool, stages, interrupts, clock } = this.options;
+    return pool.run(size, interrupts.letGo, async (thread) => {
+      const startedMs = clock.monotonicMs();
+      const answer = await ask(thread);
+      if (answer.status === 'lost') {
+        const compiled = pool.compiledSet(stages.inForce);
+        this.delay(clock.monotonicMs() - startedMs + (compiled?.elapsedMs ?? 0));
+      }
+      return answer;
+    });
+  }
+
+  /** @returns whether there is time for it */
+  private delay(byMs: number): boolean {
+    if (this.delayMs + byMs > maxDelayMs) return false;
+    this.delayMs += byMs;
+    this.options.onDelay(byMs);
+    return true;
+  }
+
   private ask(
     thread: ScanThread,
     { path, followLinks, details, walked }: FileQuestion,
@@ -150,8 +191,10 @@ export class FileJudge {
   private async afterLoss(
     files: readonly WalkedFile[],
     join: boolean,
-    { item, why }: Lost,
+    lost: Lost,
+    rules: StagedRules,
   ): Promise<readonly Judged[]> {
+    const { item, why } = lost;
     const culprit = item === undefined ? undefined : files[item];
     if (item === undefined || culprit === undefined) {
       // Which one it was, shows when they are asked about one by one.
@@ -165,7 +208,9 @@ export class FileJudge {
     }
     this.options.logger.warning(`A scan thread was lost (${why}) over ${displayPath(culprit.path)}.`);
     // First, since it may tell which rule the others would be stuck in as well.
-    const judged = await this.file(inFolder(culprit));
+    // One that was asked about alone, and stuck, is not asked about in the same way again.
+    const known = why === 'stuck' ? { value: lost, rules } : undefined;
+    const judged = await this.file(inFolder(culprit), known);
     const others = files.filter((file) => file !== culprit);
     const answers = others.length === 0 ? [] : [...(await this.batch(others, join))];
     answers.splice(item, 0, judged);
@@ -174,10 +219,20 @@ export class FileJudge {
 
   /** Searches on a thread that nobody else waits for, and has the rule left out from then on. */
   private async findStuckRule(question: FileQuestion, rules: StagedRules): Promise<string | undefined> {
-    const { pool, stages, clock, logger, interrupts } = this.options;
-    const compiled = pool.compiledSet(rules)?.ruleNames ?? [];
-    const names = compiled.filter((name) => !rules.leftOut.includes(name));
-    const deadlineMs = clock.monotonicMs() + maxSearchMs;
+    const { pool, stages, clock, logger, interrupts, scanOptions } = this.options;
+    const compiled = pool.compiledSet(rules);
+    const names = (compiled?.ruleNames ?? []).filter((name) => !rules.leftOut.includes(name));
+    const { baseMs, bytesPerMs } = pool.searchLimits;
+    const sizeBytes = Math.min(sizeOf(question), scanOptions.maxFileBytes);
+    // Each half of the rules is compiled anew, and takes half the time of what it was a half of, twice at most.
+    const searchMs = Math.min(
+      maxSearchMs,
+      mostQuestions(names.length) * (baseMs + sizeBytes / bytesPerMs) +
+        4 * (compiled?.elapsedMs ?? 0) +
+        searchReserveMs,
+    );
+    if (!this.delay(searchMs)) return undefined;
+    const deadlineMs = clock.monotonicMs() + searchMs;
     const thread = pool.createSearchThread();
     try {
       const rule = await findStuckRule(names, async (asked) => {
@@ -207,6 +262,10 @@ export class FileJudge {
 
 function inFolder(file: WalkedFile): FileQuestion {
   return { path: file.path, size: 'small', followLinks: false, details: false, walked: file };
+}
+
+function sizeOf({ path, walked }: FileQuestion): number {
+  return walked?.stamp.size ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function stampsOf(files: readonly WalkedFile[]): Float64Array<ArrayBuffer> {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import nodePath from 'node:path';
 import type { Clock } from '../../../shared/clock';
 import { DisposableStore } from '../../../shared/disposable';
+import type { SentinelError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { ScanOptions } from '../../../shared/protocol/scanThread';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
@@ -105,6 +106,9 @@ export class ScanCoordinator {
       scanOptions,
       clock: this.options.clock,
       logger: this.options.logger,
+      onDelay: (byMs) => {
+        this.options.push({ type: 'extend', id: request.id, byMs });
+      },
     });
     const clamav = this.clamav(request);
     const clamavMet = clamav.meet(interrupts.cancelled);

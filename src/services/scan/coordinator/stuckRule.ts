@@ -9,13 +9,22 @@ export async function findStuckRule(
   isStuck: (rules: readonly string[]) => Promise<boolean | undefined>,
 ): Promise<string | undefined> {
   let suspects = rules;
+  let otherwise = false;
   while (suspects.length > 1) {
     const half = suspects.slice(0, Math.ceil(suspects.length / 2));
     const stuck = await isStuck(half);
     if (stuck === undefined) return undefined;
+    otherwise ||= !stuck;
     suspects = stuck ? half : suspects.slice(half.length);
   }
   const [suspect] = suspects;
   // Without this, the last one would be blamed for what none of them did.
-  return suspect !== undefined && (await isStuck([suspect])) === true ? suspect : undefined;
+  if (suspect === undefined || (await isStuck([suspect])) !== true) return undefined;
+  // Nor is any to blame where it is the file that keeps whoever reads it, whatever is asked.
+  return otherwise || (await isStuck([])) === false ? suspect : undefined;
+}
+
+/** How many questions it takes at most. */
+export function mostQuestions(rules: number): number {
+  return Math.ceil(Math.log2(Math.max(1, rules))) + 2;
 }

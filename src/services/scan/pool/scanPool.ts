@@ -32,6 +32,8 @@ export type JobOutcome<T> =
 export interface CompiledSet {
   readonly ruleNames: readonly string[];
   readonly faults: readonly RuleFault[];
+  /** What compiling them took. */
+  readonly elapsedMs: number;
 }
 
 interface Waiting {
@@ -40,7 +42,7 @@ interface Waiting {
 }
 
 /** Rules that are fine need milliseconds for a file; the one that is searched for would need for ever. */
-const searchStepLimits: StepLimits = { baseMs: 3_000, bytesPerMs: 500 };
+const searchStepLimits: StepLimits = { baseMs: 3_000, bytesPerMs: 2_000 };
 
 /** Each scan leaves about 64 KB behind in WebAssembly, and a thread is replaced before that matters. */
 const maxScansOfThread = 1_500;
@@ -143,7 +145,12 @@ export class ScanPool {
 
   /** A thread outside of the pool, to find out which rule is stuck; whoever has it ends it. */
   createSearchThread(): ScanThread {
-    return this.newThread('search', this.options.searchLimits ?? searchStepLimits);
+    return this.newThread('search', this.searchLimits);
+  }
+
+  /** How long a step of such a thread may take. */
+  get searchLimits(): StepLimits {
+    return this.options.searchLimits ?? searchStepLimits;
   }
 
   /** Ends all threads. Never rejects. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findStuckRule } from '../../../../src/services/scan/coordinator/stuckRule';
+import { findStuckRule, mostQuestions } from '../../../../src/services/scan/coordinator/stuckRule';
 import { Random, testSeed } from '../../support/random';
 
 describe('the search for a rule that does not come to an end', () => {
@@ -36,6 +36,17 @@ describe('the search for a rule that does not come to an end', () => {
     const once = await findStuckRule(rules, () => Promise.resolve(++questions === 1));
     assert.equal(once, undefined);
     assert.equal(await findStuckRule([], () => Promise.resolve(true)), undefined);
+  });
+
+  it('blames none where it is the file that keeps whoever reads it, whatever is asked', async () => {
+    assert.equal(await findStuckRule(rules, () => Promise.resolve(true)), undefined);
+    let questions = 0;
+    const first = await findStuckRule(rules, (asked) => {
+      questions += 1;
+      return Promise.resolve(asked.includes('ns/r0'));
+    });
+    assert.equal(first, 'ns/r0');
+    assert.equal(questions, mostQuestions(rules.length));
   });
 
   it('gives up where it cannot ask', async () => {
