@@ -1,6 +1,7 @@
 import type { Judgement } from '../../../shared/scan/judgement';
 import type { EngineReport } from '../../../shared/scan/record';
 import type { ClamavAnswer, ClamdEngine } from '../clamav/clamdEngine';
+import type { StagedRules } from '../pool/ruleStages';
 import type { WalkedFile } from './batcher';
 import type { FileJudge, FileQuestion, Judged } from './fileJudge';
 
@@ -9,11 +10,11 @@ import type { FileJudge, FileQuestion, Judged } from './fileJudge';
  * file, so that it is remembered and taken over as one.
  */
 export class ClamavJudge implements Pick<FileJudge, 'batch' | 'file'> {
-  /** @param plain what local engines say about a file about which there is nothing to say */
+  /** @param plain what local engines, with these rules, say about a file about which there is nothing to say */
   constructor(
     private readonly local: Pick<FileJudge, 'batch' | 'file'>,
     private readonly clamav: Pick<ClamdEngine, 'ask' | 'isAsked'>,
-    private readonly plain: () => readonly EngineReport[],
+    private readonly plain: (rules?: StagedRules) => readonly EngineReport[],
   ) {}
 
   async batch(files: readonly WalkedFile[]): Promise<readonly Judged[]> {
@@ -41,11 +42,11 @@ export class ClamavJudge implements Pick<FileJudge, 'batch' | 'file'> {
     const unchanged = judged.unchanged && answer.isLasting;
     const hasNothingToSay = answer.report.state === 'noHit' && answer.findings.length === 0;
     if (judgement === undefined && hasNothingToSay) return { ...judged, unchanged };
-    return { ...judged, unchanged, judgement: this.together(judgement, answer) };
+    return { ...judged, unchanged, judgement: this.together(judged, answer) };
   }
 
-  private together(judgement: Judgement | undefined, answer: ClamavAnswer): Judgement {
-    const local = judgement ?? { engines: [...this.plain()], findings: [] };
+  private together({ judgement, rules }: Judged, answer: ClamavAnswer): Judgement {
+    const local = judgement ?? { engines: [...this.plain(rules)], findings: [] };
     const problem = local.problem ?? answer.problem;
     const sha256 = local.sha256 ?? answer.sha256;
     return {

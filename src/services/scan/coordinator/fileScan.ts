@@ -9,6 +9,7 @@ import type { EngineReport } from '../../../shared/scan/record';
 import type { WorkControl } from '../../../workers/controlBlock';
 import type { ClamavAnswer, ClamdEngine } from '../clamav/clamdEngine';
 import { notAsked } from '../engines';
+import type { StagedRules } from '../pool/ruleStages';
 import { failedJudgement } from '../thread/judging';
 import { markedSafe, verdictOf } from '../verdict';
 import { largeFileBytes } from './batcher';
@@ -22,8 +23,9 @@ export interface FileScanOptions {
   /** Settles when it is known whether ClamAV is there. */
   readonly clamavMet: Promise<void>;
   /** Engines that have the same to say about every file. */
-  readonly otherEngines: () => readonly EngineReport[];
-  readonly describe: (report: EngineReport) => EngineReport;
+  readonly otherEngines: (rules?: StagedRules) => readonly EngineReport[];
+  /** Adds what is known of an engine. @param rules those that were asked */
+  readonly describe: (report: EngineReport, rules?: readonly StagedRules[]) => EngineReport;
   readonly markedSafe: ReadonlyMap<string, string>;
   readonly control: Pick<WorkControl, 'isCancelled' | 'isPauseWanted' | 'standStill'>;
   readonly clock: Clock;
@@ -104,7 +106,7 @@ function resultOf(options: FileScanOptions, judged: Judged, opinion: Opinion): S
   const sha256 = details?.type === 'file' ? details.hashes?.sha256 : undefined;
   const reason = sha256 === undefined ? undefined : options.markedSafe.get(sha256);
   const known = new Set(local.engines.map(({ id }) => id));
-  const others = options.otherEngines().filter(({ id }) => !known.has(id));
+  const others = options.otherEngines(judged.rules).filter(({ id }) => !known.has(id));
   const all = {
     engines: [...local.engines, ...others, report],
     findings: [...local.findings, ...findings],
@@ -113,10 +115,11 @@ function resultOf(options: FileScanOptions, judged: Judged, opinion: Opinion): S
   const verdict = verdictOf(evidence);
   const problem = local.problem ?? unseen;
   const given = problem === undefined ? undefined : defined(problem);
+  const rules = judged.rules && [judged.rules];
   return {
     kind: 'file',
     verdict,
-    engines: evidence.engines.map((engine) => options.describe(engine)),
+    engines: evidence.engines.map((engine) => options.describe(engine, rules)),
     findings: [...evidence.findings],
     complete: !options.control.isCancelled,
     summary: fileSummary({

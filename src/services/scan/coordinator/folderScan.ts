@@ -29,9 +29,9 @@ export interface FolderScanOptions {
   /** Rules whose earlier answers hold. */
   readonly rules: () => StagedRules;
   /** What engines have to say about a file about which there is nothing to say. */
-  readonly plainEngines: () => readonly EngineReport[];
-  /** What is known of engines once the scan is over: versions, rules. */
-  readonly describe: (report: EngineReport) => EngineReport;
+  readonly plainEngines: (rules: StagedRules) => readonly EngineReport[];
+  /** What is known of engines once the scan is over: versions, and the rules that were asked. */
+  readonly describe: (report: EngineReport, rules: readonly StagedRules[]) => EngineReport;
   readonly markedSafe: ReadonlyMap<string, string>;
   readonly control: Pick<WorkControl, 'isCancelled' | 'isPauseWanted' | 'standStill'>;
   readonly clock: Clock;
@@ -60,13 +60,19 @@ export class FolderScan {
   private failure: Error | undefined;
   private current: FilePath | undefined;
   private readonly startedAtMs: number;
+  /** Rules whose earlier answers are taken over. */
+  private readonly knownBy: StagedRules;
   private readonly judges: string;
+  /** All that were asked about a file, by what they say for themselves, and those that were the last. */
+  private readonly asked = new Map<string, StagedRules>();
+  private lastAsked = '';
 
   constructor(private readonly options: FolderScanOptions) {
     const { root, excludes, clock, plainEngines, markedSafe } = options;
     this.startedAtMs = clock.now();
-    this.tally = new FolderTally(plainEngines(), markedSafe);
-    this.judges = options.judgesOf(options.rules());
+    this.knownBy = options.rules();
+    this.tally = new FolderTally(plainEngines(this.knownBy), markedSafe);
+    this.judges = options.judgesOf(this.knownBy);
     this.batcher = new Batcher((job) => {
       this.waiting.push(job);
       this.waitingFiles += job.files.length;
@@ -126,11 +132,12 @@ export class FolderScan {
 
   get result(): ScanResult {
     const { tally, walk, options } = this;
+    const rules = this.asked.size === 0 ? [this.knownBy] : [...this.asked.values()];
     const details = tally.details(walk.counts);
     return {
       kind: 'folder',
       verdict: tally.verdict,
-      engines: tally.engineReports().map((report) => options.describe(report)),
+      engines: tally.engineReports().map((report) => options.describe(report, rules)),
       findings: tally.keptFindings(),
       details,
       complete: this.isComplete,
@@ -158,12 +165,24 @@ export class FolderScan {
     const judgement =
       typeof path === 'string' ? known.find(path, stats, this.judges, clock.now()) : undefined;
     if (judgement === undefined) this.batcher.add({ path, stamp: stats });
-    else this.add(path, stats.size, judgement === 'nothing' ? undefined : judgement, true);
+    else {
+      this.hear(this.knownBy);
+      this.add(path, stats.size, judgement === 'nothing' ? undefined : judgement, true);
+    }
   }
 
   private add(path: FilePath, sizeBytes: number, judgement: Judgement | undefined, unchanged: boolean): void {
     const told = this.tally.add(displayPath(path), sizeBytes, judgement, unchanged);
     if (told !== undefined && told.findings.length > 0) this.options.onFile(told);
+  }
+
+  /** What is added from now on is the answer of these rules. */
+  private hear(rules: StagedRules): void {
+    const key = `${rules.fingerprint} ${rules.own.state}`;
+    if (key === this.lastAsked) return;
+    this.lastAsked = key;
+    this.asked.set(key, rules);
+    this.tally.setPlain(this.options.plainEngines(rules));
   }
 
   private startJobs(): void {
@@ -181,7 +200,7 @@ export class FolderScan {
 
   /** Never rejects. */
   private async runJob(job: Job): Promise<void> {
-    const { judge, clock, plainEngines } = this.options;
+    const { judge, clock } = this.options;
     const [first] = job.files;
     const readAtMs = clock.now();
     this.current = first?.path;
@@ -200,7 +219,6 @@ export class FolderScan {
                 }),
               ),
             );
-      this.tally.setPlain(plainEngines());
       for (const [index, file] of job.files.entries()) {
         const answer = answers[index];
         if (answer !== undefined) this.take(file, answer, readAtMs);
@@ -218,6 +236,7 @@ export class FolderScan {
 
   private take({ path, stamp }: WalkedFile, answer: Judged, readAtMs: number): void {
     const { judgement, unchanged, rules } = answer;
+    if (rules !== undefined) this.hear(rules);
     this.add(path, stamp.size, judgement, false);
     if (typeof path !== 'string' || !unchanged || rules === undefined || !isLasting(judgement)) return;
     const judges = this.options.judgesOf(rules);

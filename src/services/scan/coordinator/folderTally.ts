@@ -35,6 +35,8 @@ interface EngineTally {
   failed: number;
   partial: number;
   notKnown: number;
+  /** Files about which it was not asked. */
+  skipped: number;
   reason?: EngineReason;
 }
 
@@ -154,7 +156,7 @@ export class FolderTally {
     this.flushPlain();
     return [...this.engines.values()]
       .sort((one, other) => placeOf(one.report) - placeOf(other.report))
-      .map(reportOf);
+      .map((tally) => reportOf(tally, this.files));
   }
 
   private addJudged(path: string, judgement: Judgement): TalliedFile {
@@ -196,10 +198,13 @@ export class FolderTally {
   private addEngine(report: EngineReport, files: number): void {
     let tally = this.engines.get(report.id);
     if (tally === undefined) {
-      tally = { report, files: 0, hits: 0, failed: 0, partial: 0, notKnown: 0 };
+      tally = { report, files: 0, hits: 0, failed: 0, partial: 0, notKnown: 0, skipped: 0 };
       this.engines.set(report.id, tally);
     }
-    if (report.state === 'notAsked') return;
+    if (report.state === 'notAsked') {
+      tally.skipped += files;
+      return;
+    }
     tally.files += files;
     if (report.state === 'hit') tally.hits += files;
     if (report.state === 'failed') tally.failed += files;
@@ -237,9 +242,15 @@ function byPath(one: { path?: string | undefined }, other: { path?: string | und
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function reportOf({ report, files, hits, failed, partial, notKnown, reason }: EngineTally): EngineReport {
+function reportOf(tally: EngineTally, allFiles: number): EngineReport {
+  const { report, files, hits, failed, partial, notKnown, skipped, reason } = tally;
   const { id, name } = report;
-  if (files === 0) return report;
+  if (files === 0) {
+    if (skipped === 0 || skipped >= allFiles) return report;
+    // What kept it from being asked came to an end in the midst of the scan.
+    const count = `${formatInteger(skipped)} of ${formatCount(allFiles, 'file')}`;
+    return { ...report, detail: report.detail === undefined ? count : `${report.detail}; ${count}` };
+  }
   const met = hits > 0 ? 'hit' : failed > 0 ? 'failed' : partial > 0 ? 'partial' : 'noHit';
   const state = met === 'noHit' && notKnown === files ? 'notKnown' : met;
   const affected = { hit: hits, failed, partial, notKnown, noHit: files - notKnown }[state];

@@ -2,11 +2,14 @@ import { version as yaraVersion } from '@virustotal/yara-x/package.json';
 import { formatCount } from '../../../shared/presentation/format';
 import type { EngineReport } from '../../../shared/scan/record';
 import { type EngineId, engineNames, notAsked } from '../engines';
-import type { RuleStages } from '../pool/ruleStages';
+import type { RuleStages, StagedRules } from '../pool/ruleStages';
 import type { ScanPool } from '../pool/scanPool';
 import type { RuleFault } from '../rules/ruleScanner';
 
-/** What reports say of rules: which were in force, and which were to be and are not. */
+/**
+ * What reports say of rules: which were asked, and which were to be and were not. It is told of the rules that answered,
+ * since others may be in force by the time that something is said about them.
+ */
 export class RuleReports {
   constructor(
     private readonly stages: RuleStages,
@@ -15,29 +18,26 @@ export class RuleReports {
 
   /** How many rules are in force; undefined until a thread has compiled them. */
   get ruleCount(): number | undefined {
-    const { inForce } = this.stages;
-    const compiled = this.pool.compiledSet(inForce);
-    return compiled === undefined ? undefined : compiled.ruleNames.length - inForce.leftOut.length;
+    return this.countOf(this.stages.inForce);
   }
 
   /** What engines have to say about a file about which there is nothing to say. */
-  plain(): readonly EngineReport[] {
+  plain(rules = this.stages.inForce): readonly EngineReport[] {
     const noHit = (id: EngineId): EngineReport => ({ id, name: engineNames[id], state: 'noHit' });
-    const hasRules = this.stages.inForce.sources.length > 0;
-    return [hasRules ? noHit('yara') : notAsked('yara', 'switchedOff'), noHit('content'), ...this.others()];
+    const yara = rules.sources.length > 0 ? noHit('yara') : notAsked('yara', 'switchedOff');
+    return [yara, noHit('content'), ...this.others(rules)];
   }
 
   /** Engines that have the same to say about every file. */
-  others(): readonly EngineReport[] {
-    const { ownRules } = this.stages;
-    switch (ownRules.state) {
+  others({ own }: Pick<StagedRules, 'own'> = this.stages.inForce): readonly EngineReport[] {
+    switch (own.state) {
       case 'none':
       case 'inForce':
         return [];
       case 'compiling':
         return [notAsked('yaraOwn', 'notReady')];
       case 'failed': {
-        const { detail } = ownRules;
+        const { detail } = own;
         const report = {
           id: 'yaraOwn',
           name: engineNames.yaraOwn,
@@ -49,20 +49,19 @@ export class RuleReports {
     }
   }
 
-  /** Adds to a report what is known of a local engine. */
-  describe(report: EngineReport): EngineReport {
+  /** Adds to a report what is known of a local engine. @param used rules that were asked, in this order */
+  describe(report: EngineReport, used: readonly StagedRules[] = [this.stages.inForce]): EngineReport {
     if (report.id !== 'yara' || report.state === 'notAsked') return { ...report, sendsAway: false };
-    const { inForce } = this.stages;
-    const { ruleCount } = this;
-    const fingerprint = inForce.fingerprint.slice(0, 8);
-    const version =
-      ruleCount === undefined ? fingerprint : `${formatCount(ruleCount, 'rule')}, ${fingerprint}`;
-    const leftOut = inForce.leftOut.length === 0 ? [] : [`left out: ${inForce.leftOut.join(', ')}`];
-    const details = [...(report.detail === undefined ? [] : [report.detail]), ...leftOut];
+    const versions = new Set(used.map((rules) => this.versionOf(rules)));
+    const details = [
+      ...(report.detail === undefined ? [] : [report.detail]),
+      ...(versions.size > 1 ? ['not all files with the same rules'] : []),
+      ...leftOutOf(used),
+    ];
     return {
       ...report,
       version: yaraVersion,
-      database: { version },
+      database: { version: [...versions].join('; ') },
       sendsAway: false,
       ...(details.length === 0 ? {} : { detail: [...new Set(details)].join('; ') }),
     };
@@ -82,4 +81,25 @@ export class RuleReports {
         : [];
     return [...stages.faults, ...compiled, ...failed];
   }
+
+  private countOf(rules: StagedRules): number | undefined {
+    const compiled = this.pool.compiledSet(rules);
+    return compiled === undefined ? undefined : compiled.ruleNames.length - rules.leftOut.length;
+  }
+
+  private versionOf(rules: StagedRules): string {
+    const count = this.countOf(rules);
+    const fingerprint = rules.fingerprint.slice(0, 8);
+    return count === undefined ? fingerprint : `${formatCount(count, 'rule')}, ${fingerprint}`;
+  }
+}
+
+function leftOutOf(used: readonly StagedRules[]): readonly string[] {
+  const names = [...new Set(used.flatMap(({ leftOut }) => leftOut))];
+  const everywhere = names.filter((name) => used.every(({ leftOut }) => leftOut.includes(name)));
+  const sometimes = names.filter((name) => !everywhere.includes(name));
+  return [
+    ...(everywhere.length === 0 ? [] : [`left out: ${everywhere.join(', ')}`]),
+    ...(sometimes.length === 0 ? [] : [`left out of some files: ${sometimes.join(', ')}`]),
+  ];
 }

@@ -133,7 +133,7 @@ export class ScanCoordinator {
           judge,
           clamav,
           clamavMet,
-          otherEngines: () => this.reports.others(),
+          otherEngines: (rules) => this.reports.others(rules),
           onPartial: (result) => {
             this.options.push({ type: 'partial', id: request.id, result });
           },
@@ -179,7 +179,8 @@ export class ScanCoordinator {
   /** What scans of files and folders have in common. */
   private common(request: ScanRequest, clamav: ClamdEngine, control: WorkControl) {
     return {
-      describe: (report: EngineReport) => clamav.describe(this.reports.describe(report)),
+      describe: (report: EngineReport, rules?: readonly StagedRules[]) =>
+        clamav.describe(this.reports.describe(report, rules)),
       markedSafe: new Map(request.markedSafe),
       control,
       clock: this.options.clock,
@@ -195,7 +196,7 @@ export class ScanCoordinator {
     clamav: ClamdEngine,
   ): FolderScan {
     const { path, exclusions } = request;
-    const plain = (): readonly EngineReport[] => this.reports.plain();
+    const plain = (rules?: StagedRules): readonly EngineReport[] => this.reports.plain(rules);
     return new FolderScan({
       ...this.common(request, clamav, control),
       root: path,
@@ -204,7 +205,7 @@ export class ScanCoordinator {
       known: this.known.files,
       rules: () => this.stages.inForce,
       judgesOf: (rules) => this.judgesOf(rules, scanOptions, clamav),
-      plainEngines: () => [...plain(), clamav.plainReport],
+      plainEngines: (rules) => [...plain(rules), clamav.plainReport],
       // One more than there are threads, so that none waits for the next.
       width: () => this.pool.size + 1,
       onFile: (file) => {

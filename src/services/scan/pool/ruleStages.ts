@@ -17,6 +17,8 @@ export interface StagedRules {
   /** Prepared for asking about many small files at once. */
   readonly twoStep: boolean;
   readonly fingerprint: string;
+  /** What became of the person's own rules by then. */
+  readonly own: OwnRules;
 }
 
 /** What became of a person's own rules. */
@@ -106,8 +108,8 @@ export class RuleStages {
   }
 
   private staged({ sources, fingerprint }: RuleSet): StagedRules {
-    const { leftOut, twoStep } = this;
-    const staged = { sources, leftOut, twoStep };
+    const { leftOut, twoStep, own } = this;
+    const staged = { sources, leftOut, twoStep, own };
     if (leftOut.length === 0) return { ...staged, fingerprint };
     const hash = createHash('sha256').update(fingerprint);
     for (const rule of leftOut) hash.update(`\0${rule}`);
