@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { Clock } from '../../../shared/clock';
 import type { Logger } from '../../../shared/logger';
 import type { FileReply, ScanOptions } from '../../../shared/protocol/scanThread';
@@ -9,11 +8,11 @@ import { stampNumbers } from '../knownFiles';
 import type { RuleStages, StagedRules } from '../pool/ruleStages';
 import type { JobOutcome, JobSize, ScanPool } from '../pool/scanPool';
 import type { Answer, Lost, ScanThread } from '../pool/scanThread';
-import { unlessAborted } from '../pool/unlessAborted';
 import { failedJudgement } from '../thread/judging';
+import { AsideJudge, withPartialEngine, withStuckRules } from './asideJudge';
 import type { WalkedFile } from './batcher';
 import type { Interrupts } from './interrupts';
-import { findStuckRule, mostQuestions } from './stuckRule';
+import type { StuckRules } from './stuckRules';
 
 /** What asking about a file came to. */
 export interface Judged {
@@ -43,27 +42,30 @@ export interface FileJudgeOptions {
   readonly scanOptions: ScanOptions;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly stuck: StuckRules;
   /** Told, as soon as it is known, what the scan takes longer for reasons that are not its own. */
   readonly onDelay: (byMs: number) => void;
 }
 
-/** A file over which so many rules in a row did not come to an end is given up. */
-const maxStuckRules = 3;
-/** How long is searched for such a rule, however many rules there are and however large the file is. */
-const maxSearchMs = 5 * 60_000;
-/** Most questions are answered sooner than they may be; the machine may be busy with other things. */
-const searchReserveMs = 15_000;
 /** What a scan may take longer over all: someone may have made a folder to keep it busy. */
 const maxDelayMs = 10 * 60_000;
 
 /**
  * Has files judged by threads, and goes on when one is lost: the file that kept it is asked about alone, the rule that
- * did not come to an end is found and left out, and all other files are asked about again.
+ * did not come to an end is found and left out for it, and all other files are asked about again.
  */
 export class FileJudge {
   private delayMs = 0;
 
-  constructor(private readonly options: FileJudgeOptions) {}
+  private readonly aside: AsideJudge;
+
+  constructor(private readonly options: FileJudgeOptions) {
+    this.aside = new AsideJudge({
+      ...options,
+      ask: (thread, question) => this.ask(thread, question),
+      delay: (byMs) => this.delay(byMs),
+    });
+  }
 
   /**
    * @returns an answer for each file, in order
@@ -73,6 +75,8 @@ export class FileJudge {
     files: readonly WalkedFile[],
     join = this.options.scanOptions.join,
   ): Promise<readonly Judged[]> {
+    const isAside = files.map((file) => this.aside.knownOver(inFolder(file)).length > 0);
+    if (isAside.includes(true)) return this.batchAndAside(files, isAside, join);
     const { control, interrupts, scanOptions } = this.options;
     const outcome = await this.onThread('small', (thread) =>
       thread.scan(
@@ -96,7 +100,7 @@ export class FileJudge {
     const { judgements, unchanged } = answer.value;
     const said = new Map(judgements);
     return files.map((_, index) => {
-      const judgement = said.get(index);
+      const judgement = toldOf(said.get(index), rules);
       return { unchanged: unchanged[index] === 1, rules, ...(judgement && { judgement }) };
     });
   }
@@ -109,7 +113,8 @@ export class FileJudge {
     question: FileQuestion,
     known?: { readonly value: Lost; readonly rules: StagedRules },
   ): Promise<Judged> {
-    const stuckRules: string[] = [];
+    const { stages } = this.options;
+    if (this.aside.knownOver(question).length > 0) return this.aside.file(question, stages.inForce, '');
     let next = known && { status: 'done' as const, ...known };
     for (let crashes = 0; ;) {
       const outcome = next ?? (await this.onThread(question.size, (thread) => this.ask(thread, question)));
@@ -120,26 +125,31 @@ export class FileJudge {
       const { value: answer, rules } = outcome;
       if (answer.status === 'done') {
         const { judgement, unchanged, details } = answer.value;
-        return {
-          judgement: stuckRules.length === 0 ? judgement : withStuckRules(judgement, stuckRules),
-          // One that was not judged by all rules is asked about again next time.
-          unchanged: unchanged && stuckRules.length === 0,
-          rules,
-          ...(details && { details }),
-        };
+        const { leftOut } = rules;
+        const isPartial = question.details && leftOut.length > 0;
+        const told = isPartial ? withStuckRules(judgement, leftOut) : toldOf(judgement, rules);
+        return { judgement: told ?? judgement, unchanged, rules, ...(details && { details }) };
       }
-      if (answer.why === 'stuck') {
-        const rule =
-          stuckRules.length < maxStuckRules ? await this.findStuckRule(question, rules) : undefined;
-        if (rule === undefined) {
-          return { judgement: failedJudgement('timedOut', answer.detail), unchanged: false, rules };
-        }
-        stuckRules.push(rule);
-      } else if (++crashes > 1) {
+      if (answer.why === 'stuck') return this.aside.file(question, rules, answer.detail);
+      if (++crashes > 1) {
         const detail = answer.why === 'outOfMemory' ? 'out of memory' : answer.detail;
         return { judgement: failedJudgement('failed', detail), unchanged: false, rules };
       }
     }
+  }
+
+  /** Those that are known to keep a thread are not given to one that others wait for. */
+  private async batchAndAside(
+    files: readonly WalkedFile[],
+    isAside: readonly boolean[],
+    join: boolean,
+  ): Promise<readonly Judged[]> {
+    const others = files.filter((_, index) => isAside[index] !== true);
+    const answers = others.length === 0 ? [] : [...(await this.batch(others, join))];
+    for (const [index, file] of files.entries()) {
+      if (isAside[index] === true) answers.splice(index, 0, await this.file(inFolder(file)));
+    }
+    return answers;
   }
 
   /** What was lost with a thread is made up for. */
@@ -207,8 +217,7 @@ export class FileJudge {
       ];
     }
     this.options.logger.warning(`A scan thread was lost (${why}) over ${displayPath(culprit.path)}.`);
-    // First, since it may tell which rule the others would be stuck in as well.
-    // One that was asked about alone, and stuck, is not asked about in the same way again.
+    // First, since it may tell which rule the others are stuck in as well. One that was asked about alone, and stuck, is not asked about in the same way again.
     const known = why === 'stuck' ? { value: lost, rules } : undefined;
     const judged = await this.file(inFolder(culprit), known);
     const others = files.filter((file) => file !== culprit);
@@ -216,56 +225,10 @@ export class FileJudge {
     answers.splice(item, 0, judged);
     return answers;
   }
-
-  /** Searches on a thread that nobody else waits for, and has the rule left out from then on. */
-  private async findStuckRule(question: FileQuestion, rules: StagedRules): Promise<string | undefined> {
-    const { pool, stages, clock, logger, interrupts, scanOptions } = this.options;
-    const compiled = pool.compiledSet(rules);
-    const names = (compiled?.ruleNames ?? []).filter((name) => !rules.leftOut.includes(name));
-    const { baseMs, bytesPerMs } = pool.searchLimits;
-    const sizeBytes = Math.min(sizeOf(question), scanOptions.maxFileBytes);
-    // Each half of the rules is compiled anew, and takes half the time of what it was a half of, twice at most.
-    const searchMs = Math.min(
-      maxSearchMs,
-      mostQuestions(names.length) * (baseMs + sizeBytes / bytesPerMs) +
-        4 * (compiled?.elapsedMs ?? 0) +
-        searchReserveMs,
-    );
-    if (!this.delay(searchMs)) return undefined;
-    const deadlineMs = clock.monotonicMs() + searchMs;
-    const thread = pool.createSearchThread();
-    try {
-      const rule = await findStuckRule(names, async (asked) => {
-        interrupts.letGo.throwIfAborted();
-        if (clock.monotonicMs() > deadlineMs) return undefined;
-        const leftOut = [...rules.leftOut, ...names.filter((name) => !asked.includes(name))];
-        const fingerprint = `${rules.fingerprint} without ${leftOut.join()}`;
-        const prepared = await unlessAborted(
-          thread.prepare({ ...rules, leftOut, twoStep: false, fingerprint }),
-          interrupts.letGo,
-        );
-        if (prepared.status === 'lost') return undefined;
-        const answer = await this.ask(thread, question);
-        return answer.status === 'lost' && answer.why === 'stuck';
-      });
-      if (rule === undefined) return undefined;
-      logger.warning(
-        `The rule ${rule} did not come to an end over ${displayPath(question.path)} and is left out.`,
-      );
-      stages.leaveOut(rule);
-      return rule;
-    } finally {
-      void thread.stop();
-    }
-  }
 }
 
 function inFolder(file: WalkedFile): FileQuestion {
   return { path: file.path, size: 'small', followLinks: false, details: false, walked: file };
-}
-
-function sizeOf({ path, walked }: FileQuestion): number {
-  return walked?.stamp.size ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function stampsOf(files: readonly WalkedFile[]): Float64Array<ArrayBuffer> {
@@ -286,21 +249,7 @@ function sendable(path: FilePath): string | Uint8Array<ArrayBuffer> {
   return typeof path === 'string' ? path : new Uint8Array(path);
 }
 
-/** The file was judged without these rules: it is not known what they would have said. */
-function withStuckRules(judgement: Judgement, rules: readonly string[]): Judgement {
-  const detail = `left out: ${rules.join(', ')}`;
-  return {
-    ...judgement,
-    problem: { reason: 'timedOut', detail },
-    engines: judgement.engines.map((engine) =>
-      engine.id !== 'yara'
-        ? engine
-        : {
-            ...engine,
-            state: engine.state === 'noHit' ? 'partial' : engine.state,
-            reason: 'timedOut',
-            detail,
-          },
-    ),
-  };
+/** Where a rule is left out for all files, no engine says of any that it found nothing. */
+function toldOf(judgement: Judgement | undefined, { leftOut }: StagedRules): Judgement | undefined {
+  return judgement === undefined || leftOut.length === 0 ? judgement : withPartialEngine(judgement, leftOut);
 }

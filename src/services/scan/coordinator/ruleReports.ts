@@ -24,8 +24,7 @@ export class RuleReports {
   /** What engines have to say about a file about which there is nothing to say. */
   plain(rules = this.stages.inForce): readonly EngineReport[] {
     const noHit = (id: EngineId): EngineReport => ({ id, name: engineNames[id], state: 'noHit' });
-    const yara = rules.sources.length > 0 ? noHit('yara') : notAsked('yara', 'switchedOff');
-    return [yara, noHit('content'), ...this.others(rules)];
+    return [this.plainYara(rules), noHit('content'), ...this.others(rules)];
   }
 
   /** Engines that have the same to say about every file. */
@@ -80,6 +79,14 @@ export class RuleReports {
           }))
         : [];
     return [...stages.faults, ...compiled, ...failed];
+  }
+
+  /** That a part of the rules found nothing says nothing of the file. */
+  private plainYara({ sources, leftOut }: StagedRules): EngineReport {
+    const report = { id: 'yara', name: engineNames.yara } as const;
+    if (sources.length === 0) return notAsked('yara', 'switchedOff');
+    if (leftOut.length === 0) return { ...report, state: 'noHit' };
+    return { ...report, state: 'partial', reason: 'timedOut', detail: `left out: ${leftOut.join(', ')}` };
   }
 
   private countOf(rules: StagedRules): number | undefined {

@@ -29,6 +29,7 @@ import { FolderScan } from './folderScan';
 import type { TalliedFile } from './folderTally';
 import { Interrupts } from './interrupts';
 import { RuleReports } from './ruleReports';
+import { StuckRules } from './stuckRules';
 
 export interface ScanCoordinatorOptions {
   readonly createThread: (name: string) => ScanThreadClient;
@@ -65,6 +66,7 @@ export class ScanCoordinator {
   private readonly known: KnownFilesFile;
   private readonly reports: RuleReports;
   private readonly clamdSlots = new Slots(clamdConnections);
+  private readonly stuck = new StuckRules();
 
   constructor(private readonly options: ScanCoordinatorOptions) {
     const { createThread, clock, logger, packFolder, knownFilesFile } = options;
@@ -106,6 +108,7 @@ export class ScanCoordinator {
       scanOptions,
       clock: this.options.clock,
       logger: this.options.logger,
+      stuck: this.stuck,
       onDelay: (byMs) => {
         this.options.push({ type: 'extend', id: request.id, byMs });
       },
@@ -159,7 +162,10 @@ export class ScanCoordinator {
   }
 
   private prepare({ settings }: ScanRequest): void {
-    if (this.stages.load(settings)) this.tellRules();
+    if (this.stages.load(settings)) {
+      this.stuck.clear();
+      this.tellRules();
+    }
     const { threads } = settings;
     this.pool.resize(threads > 0 ? threads : Math.min(mostThreads, availableParallelism()));
     this.pool.compileRest();

@@ -148,7 +148,12 @@ export class ScanPool {
     return this.newThread('search', this.searchLimits);
   }
 
-  /** How long a step of such a thread may take. */
+  /** One for a file that is judged by other rules than all others. */
+  createSideThread(): ScanThread {
+    return this.newThread('aside', this.options.stepLimits ?? defaultStepLimits);
+  }
+
+  /** How long a step may take while it is searched. */
   get searchLimits(): StepLimits {
     return this.options.searchLimits ?? searchStepLimits;
   }

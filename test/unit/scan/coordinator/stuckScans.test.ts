@@ -81,6 +81,7 @@ describe('scans with rules that do not come to an end, within the limits that ho
 
   const service = (settings: Partial<ScanSettings> = {}): ScanService =>
     new ScanService({
+      engines: [],
       thread: {
         request: (_name, request) => scans.coordinator.scan(request),
         replace: () => scans.coordinator.stop(),
@@ -125,6 +126,60 @@ describe('scans with rules that do not come to an end, within the limits that ho
       'scan1 3 joined',
       'scan1 3 single',
     ]);
+  });
+
+  it('the other files are asked about with the rule, and it is not asked again about that one', async () => {
+    for (const name of ['a', 'b', 'stuck-in-r5-']) scans.write(name, 'text');
+    const folder = path.join(scans.root, 'files');
+    const scanner = service();
+    for (const again of [false, true]) {
+      asked.length = 0;
+      const startedMs = scans.clock.monotonicMs();
+      const record = await ended(scanner.scanFolder(folder));
+      assert.ok(record.details?.type === 'folder');
+      assert.deepEqual(record.details.verdicts, { noThreatFound: 2, unknown: 1 });
+      assert.equal(record.verdict, 'unknown');
+      assert.equal(record.details.problems[0]?.detail, 'left out: sentinel/r5/rule');
+      const yara = record.engines.find(({ id }) => id === 'yara');
+      assert.match(yara?.detail ?? '', /left out of some files: sentinel\/r5\/rule/);
+      if (again) assert.ok(scans.clock.monotonicMs() - startedMs < 5_000);
+      assert.equal(
+        asked.some((question) => question.startsWith('search')),
+        !again,
+      );
+    }
+  });
+
+  it('a rule that is stuck in several files is left out for all, of which none is then called clean', async () => {
+    for (const name of ['a', 'stuck-in-r5-one', 'stuck-in-r5-two', 'stuck-in-r5-three'])
+      scans.write(name, 'text');
+    const folder = path.join(scans.root, 'files');
+    const scanner = service();
+    const first = await ended(scanner.scanFolder(folder));
+    assert.ok(first.details?.type === 'folder');
+    assert.deepEqual(first.details.verdicts, { unknown: 4 });
+    assert.equal(first.details.problems.length, 2);
+    asked.length = 0;
+    scans.write('late', 'text');
+    const second = await ended(scanner.scanFolder(folder));
+    assert.ok(second.details?.type === 'folder');
+    assert.deepEqual(second.details.verdicts, { unknown: 5 });
+    const yara = second.engines.find(({ id }) => id === 'yara');
+    assert.deepEqual([yara?.state, yara?.reason], ['partial', 'timedOut']);
+    assert.match(yara?.detail ?? '', /left out: sentinel\/r5\/rule/);
+    assert.deepEqual(
+      asked.filter((question) => !question.startsWith('scan')),
+      [],
+    );
+    const single = await ended(scanner.scanFile(path.join(folder, 'late')));
+    assert.equal(single.verdict, 'unknown');
+    assert.match(single.summary, /left out: sentinel\/r5\/rule/);
+    // Changed rules are given another chance.
+    writeFileSync(path.join(scans.root, 'pack', 'r5.yar'), 'rule rule { condition: false } // mended');
+    const folderOfOwn = { ruleFolders: [{ path: path.join(scans.root, 'pack'), level: 'full' as const }] };
+    scanner.configure({ ...defaultScanSettings, threads: 1, ...folderOfOwn, builtInRules: false });
+    const mended = await ended(scanner.scanFile(path.join(folder, 'late')));
+    assert.equal(mended.verdict, 'noThreatFound');
   });
 
   it('so does a large file with a thousand rules more', async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ScanCoordinator } from '../../../../src/services/scan/coordinator/scanCoordinator';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../../src/shared/protocol/scanWorker';
@@ -71,6 +72,8 @@ export class ScriptedScans {
     for (let waitedMs = 0; !isSo(); waitedMs += 50) {
       if (waitedMs > limitMs) throw new Error(`Not within ${limitMs} ms: ${what}`);
       await this.clock.advance(50);
+      // What really waits for the disk must not be passed by a clock that does not.
+      await stat(this.root);
     }
   }
 }
