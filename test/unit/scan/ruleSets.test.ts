@@ -11,10 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  findRuleFiles,
   joinedRuleSets,
   loadRulePack,
   loadRuleSets,
-  ruleFilesStamp,
 } from '../../../src/services/scan/ruleSets';
 import type { RuleFolder } from '../../../src/shared/scan/settings';
 
@@ -30,6 +30,8 @@ describe('folders of rules', () => {
     path: path.join(root, name),
     level,
   });
+
+  const stampOf = (name: string): string => findRuleFiles([folder(name)]).stamp;
 
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'sentinel-rules-'));
@@ -71,15 +73,15 @@ describe('folders of rules', () => {
   it('sees cheaply that files changed, came or went', () => {
     const file = write('a/x.yar', 'x');
     utimesSync(file, 1, 1);
-    const stamps = [ruleFilesStamp([folder('a')])];
-    assert.equal(ruleFilesStamp([folder('a')]), stamps[0]);
+    const stamps = [stampOf('a')];
+    assert.equal(stampOf('a'), stamps[0]);
     utimesSync(file, 2, 2);
-    stamps.push(ruleFilesStamp([folder('a')]));
+    stamps.push(stampOf('a'));
     const other = write('a/y.yar', 'y');
-    stamps.push(ruleFilesStamp([folder('a')]));
+    stamps.push(stampOf('a'));
     rmSync(other);
     rmSync(file);
-    stamps.push(ruleFilesStamp([folder('a')]), ruleFilesStamp([folder('nowhere')]));
+    stamps.push(stampOf('a'), stampOf('nowhere'));
     assert.equal(new Set(stamps).size, stamps.length);
   });
 
@@ -103,6 +105,36 @@ describe('folders of rules', () => {
         ['a/huge.yar', 'It is larger than 16 MB.'],
       ],
     );
+  });
+
+  it('looks at so many entries at most, whatever they are, names the folder, and can be stopped', () => {
+    for (let index = 0; index < 40; index++) write(`a/sub${index % 4}/f${index}.txt`, 'no rules');
+    write('a/zzz/rules.yar', 'rules');
+    write('b/more.yar', 'more');
+    const folders = [folder('a'), folder('b')];
+    const whole = findRuleFiles(folders);
+    assert.deepEqual([whole.faults, whole.folders.map(({ files }) => files.length)], [[], [1, 1]]);
+    const part = findRuleFiles(folders, { maxEntries: 20 });
+    assert.deepEqual(
+      part.folders.map(({ files }) => files),
+      [[], []],
+    );
+    const message = 'The folders have more than 20 entries, of which the rest was not looked at.';
+    assert.deepEqual(
+      part.faults.map((fault) => [path.relative(root, fault.file), fault.message]),
+      [
+        ['a', message],
+        ['b', message],
+      ],
+    );
+    assert.notEqual(part.stamp, whole.stamp);
+    assert.deepEqual(loadRuleSets(folders, 'own', part).faults, part.faults);
+    let visits = 0;
+    const beforeFolder = (): void => {
+      if (++visits === 3) throw new Error('stop');
+    };
+    assert.throws(() => findRuleFiles(folders, { beforeFolder }), /stop/);
+    assert.equal(visits, 3);
   });
 
   it('reads rules that are not written in UTF-8', () => {

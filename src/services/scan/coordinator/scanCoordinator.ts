@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import nodePath from 'node:path';
 import type { Clock } from '../../../shared/clock';
 import { DisposableStore } from '../../../shared/disposable';
-import type { SentinelError } from '../../../shared/errors';
+import { SentinelError } from '../../../shared/errors';
 import type { Logger } from '../../../shared/logger';
 import type { ScanOptions } from '../../../shared/protocol/scanThread';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
@@ -93,7 +93,7 @@ export class ScanCoordinator {
     const control = new WorkControl(request.control);
     const attachments = new DisposableStore();
     const interrupts = new Interrupts(control);
-    this.prepare(request);
+    this.prepare(request, control);
     const scanOptions: ScanOptions = {
       join: settings.joinSmallFiles,
       openArchives: settings.openArchives,
@@ -161,8 +161,14 @@ export class ScanCoordinator {
     await this.pool.stop();
   }
 
-  private prepare({ settings }: ScanRequest): void {
-    if (this.stages.load(settings)) {
+  /** Blocks this thread while it walks through folders of rules; a beat for each lets the task's owner know. */
+  private prepare({ settings }: ScanRequest, control: WorkControl): void {
+    const beat = (): void => {
+      control.beat();
+      if (control.isCancelled) throw new SentinelError('task.cancelled', 'The scan was cancelled.');
+    };
+    control.beat();
+    if (this.stages.load(settings, beat)) {
       this.stuck.clear();
       this.tellRules();
     }

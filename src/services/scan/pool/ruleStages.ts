@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ScanSettings } from '../../../shared/scan/settings';
 import {
+  findRuleFiles,
   joinedRuleSets,
   type LevelledSource,
   loadRulePack,
   loadRuleSets,
   type RuleSet,
-  ruleFilesStamp,
 } from '../ruleSets';
 
 /** Rules as they are given to threads. */
@@ -50,14 +50,19 @@ export class RuleStages {
   /** @param packFolder where the built-in rules are */
   constructor(private readonly packFolder: string) {}
 
-  /** Reads rules where they are others than before. @returns whether they are */
-  load({ builtInRules, ruleFolders, joinSmallFiles }: RuleSettings): boolean {
+  /**
+   * Reads rules where they are others than before.
+   * @param beforeFolder called while folders are walked through, which may take long; may throw to stop
+   * @returns whether they are
+   */
+  load({ builtInRules, ruleFolders, joinSmallFiles }: RuleSettings, beforeFolder?: () => void): boolean {
     this.twoStep = joinSmallFiles;
-    const stamp = `${builtInRules}/${ruleFilesStamp(ruleFolders)}`;
+    const found = findRuleFiles(ruleFolders, beforeFolder && { beforeFolder });
+    const stamp = `${builtInRules}/${found.stamp}`;
     if (stamp === this.loadedFrom) return false;
     this.loadedFrom = stamp;
     this.builtIn = builtInRules ? loadRulePack(this.packFolder) : noRules;
-    const ownSet = loadRuleSets(ruleFolders, 'own');
+    const ownSet = loadRuleSets(ruleFolders, 'own', found);
     this.all = joinedRuleSets(this.builtIn, ownSet);
     this.leftOut = [];
     this.folders = ruleFolders.map(({ path }) => path);

@@ -73,9 +73,9 @@ describe('scans that are interrupted', function () {
     ]);
     assert.deepEqual(result.details.verdicts, { malicious: 1, suspicious: 1, noThreatFound: 29, unknown: 1 });
     const yara = result.engines.find(({ id }) => id === 'yara');
-    assert.match(yara?.detail ?? '', /left out: own\/mine\/stuck/);
+    assert.match(yara?.detail ?? '', /left out of some files: own\/mine\/stuck/);
     assert.ok(scans.logger.of('warning').some((message) => message.includes('own/mine/stuck')));
-    // The rule is not asked any more.
+    // The rule is not asked about that file any more.
     const startedMs = performance.now();
     const again = await scans.scan(stuck, own);
     assert.ok(performance.now() - startedMs < 3_000);

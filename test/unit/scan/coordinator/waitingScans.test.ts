@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ControlBlock } from '../../../../src/workers/controlBlock';
-import { removeRoot } from '../support/realScans';
+import { ownRules, removeRoot } from '../support/realScans';
 import { ScriptedScans } from '../support/scriptedScans';
 
 describe('scans that wait for rules to be compiled', () => {
@@ -71,5 +71,18 @@ describe('scans that wait for rules to be compiled', () => {
     await scans.until(() => ended, 'the end');
     assert.equal((await scan).complete, true);
     assert.equal(scans.threads.length, 1);
+  });
+
+  it('give signs of life while folders of rules are walked through, and can be cancelled in them', async () => {
+    const block = new ControlBlock();
+    const settings = ownRules(scans.root, { 'mine.yar': 'rule mine { condition: false }' });
+    const scan = scans.scan(undefined, settings, block);
+    // All of it was done in the call, before any timer could have run.
+    assert.equal(block.read().beats, 2);
+    block.cancel();
+    let ended = false;
+    void scan.then(() => (ended = true));
+    await scans.until(() => ended, 'the end');
+    await assert.rejects(scans.scan(undefined, settings, block), { code: 'task.cancelled' });
   });
 });
