@@ -51,7 +51,9 @@ export class RuleReports {
   /** Adds to a report what is known of a local engine. @param used rules that were asked, in this order */
   describe(report: EngineReport, used: readonly StagedRules[] = [this.stages.inForce]): EngineReport {
     if (report.id !== 'yara' || report.state === 'notAsked') return { ...report, sendsAway: false };
-    const versions = new Set(used.map((rules) => this.versionOf(rules)));
+    // Rules that single files were asked about without some are the same otherwise, and have its fingerprint.
+    const compiled = used.filter((rules) => this.countOf(rules) !== undefined);
+    const versions = new Set((compiled.length > 0 ? compiled : used).map((rules) => this.versionOf(rules)));
     const details = [
       ...(report.detail === undefined ? [] : [report.detail]),
       ...(versions.size > 1 ? ['not all files with the same rules'] : []),
