@@ -13,6 +13,7 @@ import { type CommandHandlers } from '../ui/commands';
 import { exclusionsOf } from '../ui/scan/folderExclusions';
 import { FindingDiagnostics } from '../ui/scan/findingDiagnostics';
 import { RuleDiagnostics } from '../ui/scan/ruleDiagnostics';
+import { RuleProgress } from '../ui/scan/ruleProgress';
 import { SafeMarks } from '../ui/scan/safeMarks';
 import { ScanCommands } from '../ui/scan/scanCommands';
 import { ScanResults } from '../ui/scan/scanResults';
@@ -109,6 +110,7 @@ export class FileScans implements Feature {
     startup.addImmediate('file scans', () => {
       findings = this.store.add(new FindingDiagnostics({ scans: service, clock, logger }));
       this.store.add(new RuleDiagnostics(service));
+      this.store.add(new RuleProgress(service));
     });
     this.commands = {
       ...commands.handlers,

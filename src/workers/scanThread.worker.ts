@@ -43,7 +43,8 @@ new ThreadServer({
       const yara = loadYara(code);
       const { scanner: compiled, faults } = compileRules(yara, given, {
         twoStep,
-        beforeStep: () => {
+        beforeStep: ({ done, total }) => {
+          sign.progress(done, total);
           sign.step(0);
         },
       });

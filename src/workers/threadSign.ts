@@ -1,8 +1,8 @@
 import { SentinelError } from '../shared/errors';
 
 /** Places of the 32-bit cells. */
-const cell = { steps: 0, item: 1, stepKB: 2 } as const;
-const signBytes = 3 * Int32Array.BYTES_PER_ELEMENT;
+const cell = { steps: 0, item: 1, stepKB: 2, done: 3, total: 4 } as const;
+const signBytes = 5 * Int32Array.BYTES_PER_ELEMENT;
 const noItem = -1;
 
 /** What a thread was doing when it was last heard of. */
@@ -13,6 +13,9 @@ export interface SignState {
   readonly item?: number;
   /** How much there is to do in this step, in bytes. */
   readonly stepBytes: number;
+  /** How far long work has come, in steps of its own kind; a total of 0 where nothing was said of it. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /**
@@ -40,11 +43,19 @@ export class ThreadSign {
     Atomics.add(this.cells, cell.steps, 1);
   }
 
+  /** The thread's side. */
+  progress(done: number, total: number): void {
+    Atomics.store(this.cells, cell.total, total);
+    Atomics.store(this.cells, cell.done, done);
+  }
+
   read(): SignState {
     const item = Atomics.load(this.cells, cell.item);
     return {
       steps: Atomics.load(this.cells, cell.steps),
       stepBytes: Atomics.load(this.cells, cell.stepKB) * 1_024,
+      done: Atomics.load(this.cells, cell.done),
+      total: Atomics.load(this.cells, cell.total),
       ...(item === noItem ? {} : { item }),
     };
   }

@@ -216,8 +216,8 @@ export class ScanService implements Scans {
         }
         break;
       case 'rules': {
-        const { ruleCount, compiling, faults } = push;
-        this.rulesState = { ruleCount, compiling, faults };
+        const { ruleCount, compiling, share, faults } = push;
+        this.rulesState = { ruleCount, compiling, faults, ...(share && { share }) };
         this.rulesChanged.fire(this.rulesState);
         break;
       }

@@ -29,6 +29,8 @@ export interface RulesState {
   readonly ruleCount: number;
   /** The person's own rules are being compiled; until that is done, scans ask the built-in ones alone. */
   readonly compiling: boolean;
+  /** How far that has come, in steps; absent before the first of them. */
+  readonly share?: { readonly done: number; readonly total: number };
   /** Files of rules that could not be compiled. The others are in force. */
   readonly faults: readonly RuleFault[];
 }

@@ -89,6 +89,8 @@ const scanPushSchema = v.variant('type', [
     type: v.literal('rules'),
     ruleCount: count,
     compiling: v.boolean(),
+    /** How far that has come, in steps. */
+    share: v.exactOptional(v.object({ done: count, total: count })),
     faults: v.array(ruleFaultSchema),
   }),
 ]);

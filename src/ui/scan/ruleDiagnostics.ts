@@ -9,6 +9,7 @@ import { oneLine } from '../../shared/presentation/plainText';
 export class RuleDiagnostics implements Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('sentinel.rules');
   private readonly store = new DisposableStore();
+  private shown = '';
 
   constructor(scans: Pick<Scans, 'rules' | 'onRulesChanged'>) {
     this.store.add(this.collection);
@@ -25,6 +26,10 @@ export class RuleDiagnostics implements Disposable {
   }
 
   private show({ faults }: RulesState): void {
+    // While rules are compiled, their state is told every second.
+    const state = JSON.stringify(faults);
+    if (state === this.shown) return;
+    this.shown = state;
     const byFile = new Map<string, RuleFault[]>();
     for (const fault of faults) {
       // A built-in rule that failed is for the log: nobody could mend it here.

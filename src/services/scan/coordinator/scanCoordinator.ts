@@ -262,10 +262,12 @@ export class ScanCoordinator {
 
   private tellRules(): void {
     const faults: readonly RuleFault[] = this.reports.faults();
+    const share = this.pool.compileShare;
     this.options.push({
       type: 'rules',
       ruleCount: this.reports.ruleCount ?? 0,
       compiling: this.stages.ownRules.state === 'compiling',
+      ...(share && share.total > 0 && { share }),
       faults: [...faults],
     });
   }

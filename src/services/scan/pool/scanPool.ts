@@ -7,7 +7,7 @@ import type { RuleFault } from '../rules/ruleScanner';
 import { type Deferred, deferred } from '../../tasks/deferred';
 import { unlessAborted } from './unlessAborted';
 import type { RuleStages, StagedRules } from './ruleStages';
-import { type Answer, ScanThread, type ScanThreadClient } from './scanThread';
+import { type Answer, type CompileShare, ScanThread, type ScanThreadClient } from './scanThread';
 import { defaultStepLimits, type StepLimits } from './stepWatch';
 
 export interface ScanPoolOptions {
@@ -48,6 +48,8 @@ const searchStepLimits: StepLimits = { baseMs: 3_000, bytesPerMs: 2_000 };
 const maxScansOfThread = 1_500;
 /** So does one that has grown beyond what its rules took. */
 const maxGrowthBytes = 192 * 1024 * 1024;
+/** How often it is told how far compiling has come. */
+const tellMs = 1_000;
 /** What rules of all threads may take together: the limit of all memory less Node's and that of files. */
 const maxRuleMemoryBytes = 280 * 1024 * 1024;
 
@@ -68,7 +70,7 @@ export class ScanPool {
   private started = 0;
   private stopped = false;
 
-  /** Rules have been compiled, or could not be. */
+  /** Rules have been compiled, or could not be; now and then while they are. */
   readonly onRulesChanged: Event<undefined>;
 
   constructor(private readonly options: ScanPoolOptions) {
@@ -131,6 +133,11 @@ export class ScanPool {
     } finally {
       await this.release(thread);
     }
+  }
+
+  /** How far compiling in the background has come; undefined where none is under way. */
+  get compileShare(): CompileShare | undefined {
+    return this.builder?.progress;
   }
 
   /** Compiles rules that were too many to be waited for, where that is not under way. */
@@ -204,9 +211,12 @@ export class ScanPool {
 
   /** On a thread of its own, which then scans like the others, in the place of one of them. */
   private async build(rules: StagedRules): Promise<void> {
-    const { stages, logger } = this.options;
+    const { stages, logger, clock } = this.options;
     const thread = this.newScanThread();
     this.builder = thread;
+    const ticks = clock.setInterval(() => {
+      this.changes.fire(undefined);
+    }, tellMs);
     try {
       const answer = await this.prepare(thread, rules);
       if (answer.status === 'done') stages.compiled(rules);
@@ -214,6 +224,7 @@ export class ScanPool {
       logger.warning(`Rules could not be compiled: ${errorMessage(error)}`);
     }
     this.builder = undefined;
+    ticks.dispose();
     if (this.stopped) return;
     this.threads.push(thread);
     await this.release(thread);

@@ -25,6 +25,12 @@ export interface Lost {
 
 export type Answer<T> = { readonly status: 'done'; readonly value: T } | Lost;
 
+/** Steps of compiling; none in all before the first of them. */
+export interface CompileShare {
+  readonly done: number;
+  readonly total: number;
+}
+
 type ScanRequest = 'scanBatch' | 'scanFile';
 
 /** How long a thread may take to obey a cancel before it is ended. */
@@ -54,6 +60,12 @@ export class ScanThread implements Disposable {
         this.costs = { scanCount: 0, memoryBytes: 0 };
       }),
     );
+  }
+
+  /** How far compiling has come. */
+  get progress(): CompileShare {
+    const { done, total } = this.sign.read();
+    return { done, total };
   }
 
   get scanCount(): number {

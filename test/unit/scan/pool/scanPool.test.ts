@@ -354,6 +354,31 @@ describe('the pool of threads that scan', () => {
     }
   });
 
+  it('tells every second how far compiling in the background has come', async () => {
+    stages.load(own('x'.repeat(300_000)));
+    let compiled!: (prepared: object) => void;
+    behaviour.prepare = ({ sign }) => {
+      new ThreadSign(sign).progress(3, 40);
+      return new Promise((resolve) => {
+        compiled = resolve;
+      });
+    };
+    const shares: unknown[] = [];
+    pool.onRulesChanged(() => shares.push(pool.compileShare));
+    assert.equal(pool.compileShare, undefined);
+    pool.compileRest();
+    await clock.advance(2_500);
+    assert.deepEqual(shares, [
+      { done: 3, total: 40 },
+      { done: 3, total: 40 },
+    ]);
+    compiled({});
+    await clock.advance(5_000);
+    assert.equal(shares.at(-1), undefined);
+    assert.equal(pool.compileShare, undefined);
+    assert.ok(shares.length <= 4);
+  });
+
   it('ends the thread that compiles, too', async () => {
     stages.load(own('x'.repeat(300_000)));
     behaviour.prepare = () => never;
