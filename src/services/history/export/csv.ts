@@ -14,10 +14,10 @@ const isPlain = /^[A-Za-z0-9/\\.](?:[^",;\t\r\n]*[^",;\s])?$/;
 /**
  * Where a formula would begin: at the start of the cell, and of what a spreadsheet that splits by semicolons, tabs or
  * lines takes for a cell; behind blanks, quotes and invisible characters, too. The full-width signs count as well, as some
- * spreadsheets make ordinary ones of them.
+ * spreadsheets make ordinary ones of them. What may stand before it is one class: the byte order mark is a blank and
+ * an invisible character, and two ways to match it would be two more with each.
  */
-const formulaStart =
-  /(^|[;\t\r\n])(?=(?:['"\p{Cf}]|(?![\t\r\n])[\s\p{Cc}])*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
+const formulaStart = /(^|[;\t\r\n])(?=(?:(?![\t\r\n])['"\s\p{Cf}\p{Cc}])*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
 
 /** A spreadsheet may drop what such a cell begins with, and look at the rest anew. */
 const blankStart = /^(?='*[\t\r\n])/;

@@ -52,5 +52,5 @@ export function parsedCsv(text: string): Record<string, string>[] {
 export function originalText(cell: string): string {
   return cell
     .replace(/^'(?='*[\t\r\n])/, '')
-    .replace(/(^|[;\t\r\n])'(?=(?:['"\p{Cf}]|(?![\t\r\n])[\s\p{Cc}])*[=+\-@＝＋－＠])/gu, '$1');
+    .replace(/(^|[;\t\r\n])'(?=(?:(?![\t\r\n])['"\s\p{Cf}\p{Cc}])*[=+\-@＝＋－＠])/gu, '$1');
 }
