@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import path from 'node:path';
+import { SentinelError } from '../../../shared/errors';
 import { patiently, syncFolder, writeAll } from '../../files/durably';
 import { type FaultHook, faultStep } from '../../files/faults';
 import { type FileCalls, ifPresent, systemCode } from '../../files/fileCalls';
@@ -123,6 +124,7 @@ export class DurableFiles {
    * Adds to the end of a file that is there, and to the disk. When that fails, what was added is cut off again as far
    * as the disk allows it.
    * @param sizeBytes how long the file is; what lies beyond is a torn end, which is cut off first
+   * @throws SentinelError `history.journalChanged` where a whole line lies beyond, which somebody was told is stored
    */
   append(name: string, sizeBytes: number, bytes: Uint8Array): void {
     const { calls } = this;
@@ -130,7 +132,11 @@ export class DurableFiles {
     // Without O_CREAT: an append must not bring a journal to life that somebody has removed.
     const descriptor = calls.open(file, constants.O_WRONLY | constants.O_APPEND);
     try {
-      if (calls.sizeOf(descriptor) > sizeBytes) this.cut(name, sizeBytes);
+      const isTorn = calls.sizeOf(descriptor) > sizeBytes;
+      if (isTorn && (this.read(name, sizeBytes) ?? '').includes('\n')) {
+        throw new SentinelError('history.journalChanged', `Somebody else has added to ${name}.`);
+      }
+      if (isTorn) this.cut(name, sizeBytes);
       this.step('journal.append', () => {
         writeAll(calls, descriptor, bytes);
       });
@@ -139,7 +145,7 @@ export class DurableFiles {
       });
     } catch (error) {
       try {
-        this.cut(name, sizeBytes);
+        this.takeBack(name, sizeBytes, bytes);
       } catch {
         // The next writer cuts it, or finds the whole entries and counts them.
       }
@@ -165,6 +171,14 @@ export class DurableFiles {
       });
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
+    }
+  }
+
+  /** Cuts off what was added as far as it got, unless it is somebody else's. */
+  private takeBack(name: string, sizeBytes: number, added: Uint8Array): void {
+    const end = this.read(name, sizeBytes);
+    if (end !== undefined && end.length > 0 && end.equals(added.subarray(0, end.length))) {
+      this.cut(name, sizeBytes);
     }
   }
 

@@ -147,6 +147,8 @@ export class HistoryFolder<D extends AppliesOperations> {
     });
     const bytes = Buffer.from(text, 'utf8');
     const offset = journal.position.offset + bytes.length;
+    // Before, so that nothing of whoever has taken the lock is touched; after, so that nothing is acknowledged wrongly.
+    requireHeld(hold);
     this.options.files.append(journalName(journal.generation), journal.position.offset, bytes);
     requireHeld(hold);
     this.storedSequence += this.waiting.length;
@@ -178,6 +180,8 @@ export class HistoryFolder<D extends AppliesOperations> {
     }
     requireHeld(hold);
     files.rename('base', temporary, baseName);
+    // The old journal goes on from this base file as well, with what somebody may have added meanwhile.
+    requireHeld(hold);
     next.begin();
     this.journal = next.journal;
     this.storedSequence = database.appliedSequence;

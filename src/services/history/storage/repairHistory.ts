@@ -114,13 +114,14 @@ function salvagedEntries(files: DurableFiles, generations: readonly number[]): r
     return { epoch: readJournal(bytes, journalStart).header?.epoch, bytes };
   });
   const current = journals.at(-1);
-  const bySequence = new Map<number, JournalEntry>();
+  // Not by their numbers: of two windows that both took the lock to be theirs, each may have given the same.
+  const byId = new Map<string, JournalEntry>();
   for (const journal of journals) {
     // Numbers of another epoch mean something else.
     if (journal !== current && (journal.epoch === undefined || journal.epoch !== current?.epoch)) continue;
-    for (const entry of salvageJournal(journal.bytes)) bySequence.set(entry.sequence, entry);
+    for (const entry of salvageJournal(journal.bytes)) byId.set(entry.id, entry);
   }
-  return [...bySequence.values()].sort((one, other) => one.sequence - other.sequence);
+  return [...byId.values()].sort((one, other) => one.sequence - other.sequence);
 }
 
 function emptyDatabase<D extends AppliesOperations>(openDatabase: OpenDatabase<D>): D {
