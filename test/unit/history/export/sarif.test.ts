@@ -224,6 +224,35 @@ describe('export as SARIF', () => {
     );
   });
 
+  it('lists a file once whose names have the same address, and members of two archives twice', () => {
+    const sameFile = ['p/a', 'p//a', 'p/./a'].map((path) => sampleFinding({ path }));
+    const sameMember = ['x', 'x/'].map((member) => sampleFinding({ path: 'a.zip', members: [member] }));
+    const findings = [
+      ...sameFile,
+      ...['n\ud800', 'n\udfff'].map((path) => sampleFinding({ path })),
+      ...sameMember,
+      sampleFinding({ path: 'b.zip', members: ['x'] }),
+    ];
+    const record = sampleRecord({ kind: 'folder', target: '/f', verdict: 'malicious', findings });
+    const { artifacts, results: found } = run(record);
+    assert.deepEqual(
+      artifacts?.map(({ location, parentIndex }) => [location?.uri, parentIndex]),
+      [
+        ['file:///f/', undefined],
+        ['file:///f/p/a', undefined],
+        ['file:///f/n%EF%BF%BD', undefined],
+        ['file:///f/a.zip', undefined],
+        ['/x', 3],
+        ['file:///f/b.zip', undefined],
+        ['/x', 5],
+      ],
+    );
+    assert.deepEqual(
+      found?.map(({ locations }) => locations?.[0]?.physicalLocation?.artifactLocation?.index),
+      [1, 1, 1, 2, 2, 4, 4, 6],
+    );
+  });
+
   it('keeps the same engine in two versions apart', () => {
     const [yara] = sampleRecord().engines;
     const findings = [sampleFinding()];

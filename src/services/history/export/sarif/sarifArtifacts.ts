@@ -18,19 +18,17 @@ export class RecordArtifacts {
   /** @returns undefined for a target that has no address, such as a relative path */
   target(): ArtifactLocation | undefined {
     const uri = targetUri(this.record);
-    return uri === undefined ? undefined : this.place('target', uri, () => targetArtifact(this.record));
+    return uri === undefined ? undefined : this.place(uri, () => targetArtifact(this.record));
   }
 
   /** The file or member that a finding is about. */
   ofFinding({ path, members = [] }: Pick<Finding, 'path' | 'members'>): ArtifactLocation | undefined {
     let location = path === undefined ? this.target() : this.fileInFolder(path);
-    let key = `file ${JSON.stringify(path ?? null)}`;
     for (const member of members) {
       const uri = memberUri(member);
       if (location?.index === undefined || uri === undefined) return undefined;
       const parentIndex = location.index;
-      key = `${key} > ${JSON.stringify(member)}`;
-      location = this.place(key, uri, () => ({ parentIndex, roles: ['resultFile'] }));
+      location = this.place(uri, () => ({ roles: ['resultFile'] }), parentIndex);
     }
     return location;
   }
@@ -40,14 +38,20 @@ export class RecordArtifacts {
     if (uri === undefined) return undefined;
     // Elements of the list have to differ, also where two scans found something in one file.
     const artifact: Artifact = { roles: ['resultFile'], properties: { recordId: this.record.id } };
-    return this.place(`file ${JSON.stringify(path)}`, uri, () => artifact);
+    return this.place(uri, () => artifact);
   }
 
-  private place(key: string, uri: string, create: () => Artifact): ArtifactLocation {
+  /** By their addresses: names that are no text, or are written in several ways, may have the same. */
+  private place(uri: string, create: () => Artifact, parentIndex?: number): ArtifactLocation {
+    const key = `${parentIndex ?? ''} ${uri}`;
     const known = this.places.get(key);
     if (known !== undefined) return known;
     const index = this.firstIndex + this.artifacts.length;
-    this.artifacts.push({ location: { uri }, ...create() });
+    this.artifacts.push({
+      location: { uri },
+      ...create(),
+      ...(parentIndex !== undefined && { parentIndex }),
+    });
     const location = { uri, index };
     this.places.set(key, location);
     return location;
