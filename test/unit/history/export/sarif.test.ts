@@ -253,6 +253,25 @@ describe('export as SARIF', () => {
     );
   });
 
+  it('refers to help on the web alone', () => {
+    const references = [
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'command:workbench.action.quit',
+      'vscode://x.y/z',
+      'https://user:pass@example.org/',
+      'https://example.org/rule',
+    ];
+    const findings = references.map((reference, index) =>
+      sampleFinding({ rule: `rule-${index}`, reference }),
+    );
+    const { tool } = run(sampleRecord({ verdict: 'malicious', findings }));
+    assert.deepEqual(
+      tool.extensions?.[0]?.rules?.map(({ helpUri }) => helpUri),
+      [undefined, undefined, undefined, undefined, undefined, 'https://example.org/rule'],
+    );
+  });
+
   it('keeps the same engine in two versions apart', () => {
     const [yara] = sampleRecord().engines;
     const findings = [sampleFinding()];

@@ -1,5 +1,6 @@
 import type { ReportingDescriptor, Result, Tool, ToolComponent } from 'sarif';
 import { defined } from '../../../../shared/defined';
+import { webAddress } from '../../../../shared/presentation/webAddress';
 import type { EngineReport, Finding } from '../../../../shared/scan/record';
 import { notifications } from './sarifNotifications';
 import { webUri } from './sarifUri';
@@ -87,7 +88,9 @@ export class SarifRules {
 
 function addRule({ rules, places }: EngineRules, finding: Finding): number {
   const { rule, title, description, reference, severity, tags = [] } = finding;
-  const helpUri = reference === undefined ? undefined : webUri(reference);
+  // Viewers open it by a click.
+  const address = webAddress(reference);
+  const helpUri = address === undefined ? undefined : webUri(address);
   const level = findingLevel(finding);
   const descriptor: ReportingDescriptor = defined({
     id: rule,
