@@ -11,7 +11,7 @@ import type {
 import type { RequestHandlers } from '../../workers/threadServer';
 import type { HistoryDatabase } from './database/historyDatabase';
 import type { HistoryQueries } from './database/historyQueries';
-import type { HistoryOperation } from './operation';
+import { type HistoryOperation, removalBy } from './operation';
 import { openStore } from './openStore';
 import type { HistoryStore } from './storage/historyStore';
 import type { StoreLimits } from './storage/storeOptions';
@@ -72,8 +72,10 @@ export class HistoryThread {
     const { isMigrated } = database;
     const durability = await store.write([...operations, ...this.dueRetention(database, operations)]);
     this.options.push({ type: 'changed' });
+    // What a person deletes is gone from the disk, and not only from sight, when that is answered.
+    if (durability === 'stored' && removalBy(operations) === 'asked') await store.fold();
     // Otherwise it would be migrated again with each start, until the journal is long.
-    if (isMigrated && durability === 'stored') void store.fold();
+    else if (durability === 'stored' && isMigrated) void store.fold();
     return durability;
   }
 

@@ -14,6 +14,16 @@ export interface AppliesOperations {
   close(): void;
 }
 
+/** Why something is to be gone: a person asked for it, or it was too old or too much. */
+export type Removal = 'asked' | 'aged';
+
+/** @returns the more pressing of what was known and what these operations remove; undefined where nothing is removed */
+export function removalBy(operations: readonly HistoryOperation[], known?: Removal): Removal | undefined {
+  const types = new Set(operations.map(({ type }) => type));
+  if (known === 'asked' || types.has('clear') || types.has('remove')) return 'asked';
+  return types.has('retain') ? 'aged' : known;
+}
+
 /** What a database file can be, other than the one that is wanted. */
 export type DatabaseProblem = 'damaged' | 'foreign' | 'newerVersion';
 

@@ -3,7 +3,13 @@ import { crc32 } from 'node:zlib';
 import { SentinelError } from '../../../shared/errors';
 import type { LockHold } from '../../locks/storageLock';
 import type { HistorySetAside } from '../history';
-import type { AppliesOperations, HistoryOperation, OpenDatabase } from '../operation';
+import {
+  type AppliesOperations,
+  type HistoryOperation,
+  type OpenDatabase,
+  type Removal,
+  removalBy,
+} from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
 import {
@@ -79,6 +85,11 @@ export class HistoryFolder<D extends AppliesOperations> {
 
   get journalSize(): { readonly entries: number; readonly bytes: number } {
     return { entries: this.journal?.entryCount ?? 0, bytes: this.journal?.position.offset ?? 0 };
+  }
+
+  /** Whether the files hold what was removed, until they are folded. */
+  get removal(): Removal | undefined {
+    return this.journal?.removal;
   }
 
   /** Applies what others have written since the last time. A handful of system calls where that is nothing. */
@@ -157,6 +168,10 @@ export class HistoryFolder<D extends AppliesOperations> {
       position: { offset, chain, lineOffset: offset - Buffer.byteLength(last) },
       entryCount: journal.entryCount + this.waiting.length,
       lastSequence: this.storedSequence,
+      removal: removalBy(
+        this.waiting.map(({ operation }) => operation),
+        journal.removal,
+      ),
     };
     this.waiting.length = 0;
   }
@@ -169,6 +184,7 @@ export class HistoryFolder<D extends AppliesOperations> {
     const bytes = database.export();
     const temporary = `${baseName}${temporaryEnding}`;
     const folded = this.journal?.generation ?? 0;
+    const isRemoving = this.removal !== undefined;
     files.writeTemporary('base', temporary, bytes);
     let next: PreparedJournal;
     try {
@@ -188,9 +204,11 @@ export class HistoryFolder<D extends AppliesOperations> {
     this.waiting.length = 0;
     this.filesLost = false;
     this.baseSizeBytes = bytes.length;
-    // The one that was just folded stays, so that windows which have not read its end need not read everything.
+    // The one that was just folded stays, so that windows which have not read its end need not read everything; but
+    // not where it holds what is to be gone.
+    const kept = isRemoving ? next.journal.generation : folded;
     for (const generation of journalGenerations(files.list())) {
-      if (generation < folded) files.removeIfPossible(journalName(generation));
+      if (generation < kept) files.removeIfPossible(journalName(generation));
     }
   }
 
@@ -232,6 +250,10 @@ export class HistoryFolder<D extends AppliesOperations> {
       position: end,
       entryCount: journal.entryCount + entries.length,
       lastSequence: entries.at(-1)?.sequence ?? journal.lastSequence,
+      removal: removalBy(
+        entries.map(({ operation }) => operation),
+        journal.removal,
+      ),
     };
     return applied;
   }
@@ -254,7 +276,14 @@ export class HistoryFolder<D extends AppliesOperations> {
     if (start?.header.epoch !== journal.header.epoch || start.header.from > this.storedSequence)
       return undefined;
     const { header, end } = start;
-    return { generation, header, position: end, entryCount: 0, lastSequence: header.from };
+    return {
+      generation,
+      header,
+      position: end,
+      entryCount: 0,
+      lastSequence: header.from,
+      removal: undefined,
+    };
   }
 
   /** Where there is no journal, or it has gone. */

@@ -167,6 +167,7 @@ export class HistoryStore<D extends AppliesOperations> {
     }
     const why = outcome.type === 'locked' ? 'another window has the files' : errorMessage(outcome.error);
     this.options.logger.warning(`History: the journal is not folded yet: ${why}`);
+    if (this.folder.removal !== undefined) this.scheduleFold(this.limits.maxRetryMs);
     return false;
   }
 
@@ -346,15 +347,17 @@ export class HistoryStore<D extends AppliesOperations> {
     }, delayMs);
   }
 
-  private scheduleFold(): void {
-    const { entries, bytes } = this.folder.journalSize;
-    const { foldEntries, foldBytes, foldIdleMs } = this.limits;
-    const excess = Math.max(entries / foldEntries, bytes / foldBytes);
+  /** @param leastMs how long to leave it alone */
+  private scheduleFold(leastMs = 0): void {
+    const { removal, journalSize } = this.folder;
+    const { foldEntries, foldBytes, foldIdleMs, foldAgedIdleMs } = this.limits;
+    const excess = Math.max(journalSize.entries / foldEntries, journalSize.bytes / foldBytes);
     this.folding?.dispose();
     this.folding = undefined;
-    if (this.closing.signal.aborted || excess < 1) return;
+    if (this.closing.signal.aborted || (excess < 1 && removal === undefined)) return;
+    const idleMs = excess < 1 && removal === 'aged' ? foldAgedIdleMs : foldIdleMs;
     // Windows that see the same idleness do not all begin at once; those that come later find it done.
-    const delayMs = excess < urgentFactor ? foldIdleMs * (1 + Math.random()) : 0;
+    const delayMs = Math.max(leastMs, excess < urgentFactor ? idleMs * (1 + Math.random()) : 0);
     this.folding = this.options.clock.setTimeout(() => void this.fold(), delayMs);
   }
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { AppliesOperations, OpenDatabase } from '../operation';
+import { type AppliesOperations, type OpenDatabase, type Removal, removalBy } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
 import {
@@ -19,6 +19,8 @@ export interface OpenJournal {
   readonly entryCount: number;
   /** The number of its last operation, or of the last one before it. */
   readonly lastSequence: number;
+  /** What its operations remove is in the files until it is folded. */
+  readonly removal: Removal | undefined;
 }
 
 export interface LoadedHistory<D> {
@@ -117,6 +119,7 @@ export function loadHistory<D extends AppliesOperations>(
           position: journal.reading.end,
           entryCount: entries.length,
           lastSequence: entries.at(-1)?.sequence ?? header.from,
+          removal: removalBy(entries.map(({ operation }) => operation)),
         },
       }),
     baseSizeBytes: base?.sizeBytes ?? 0,

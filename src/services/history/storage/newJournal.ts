@@ -1,3 +1,4 @@
+import { removalBy } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { journalGenerations, journalName, temporaryEnding } from './folderNames';
 import { encodeEntry, encodeHeader, entryContent, type JournalEntry, type JournalHeader } from './journal';
@@ -36,6 +37,7 @@ export function prepareJournal(
       position: { offset: bytes.length, chain, lineOffset: bytes.length - Buffer.byteLength(last) },
       entryCount: entries.length,
       lastSequence: entries.at(-1)?.sequence ?? header.from,
+      removal: removalBy(entries.map(({ operation }) => operation)),
     },
     begin: () => {
       files.rename('journal', temporary, name);

@@ -20,6 +20,8 @@ export interface StoreLimits {
   readonly foldEntries: number;
   readonly foldBytes: number;
   readonly foldIdleMs: number;
+  /** The same for a journal by which something was too old or too much, which every record of a full history does. */
+  readonly foldAgedIdleMs: number;
   /** Delay before what waits is tried again; it doubles up to the second. */
   readonly firstRetryMs: number;
   readonly maxRetryMs: number;
@@ -36,6 +38,7 @@ export const defaultStoreLimits: StoreLimits = {
   foldEntries: 1_000,
   foldBytes: 4 * 1_024 * 1_024,
   foldIdleMs: 2_000,
+  foldAgedIdleMs: 60_000,
   firstRetryMs: 1_000,
   maxRetryMs: 60_000,
   pollMs: 1_500,

@@ -185,6 +185,40 @@ describe('the history thread', function () {
     assert.deepEqual((await ids()).toSorted(), ['id-11', 'id-12', 'id-13', 'id-14', 'id-15']);
   });
 
+  describe('leaves nothing on the disk', () => {
+    const onDisk = (text: string): string[] =>
+      readdirSync(real.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => path.join(parentPath, name))
+        .filter((file) => readFileSync(file).includes(text));
+    const record = (name: string) => madeRecord({ id: name, target: `/secret/${name}`, summary: name });
+
+    it('of a history that was cleared', async () => {
+      const [one, two] = [real.open(), real.open()];
+      await one.put(record('alpha'));
+      await one.remove(['nothing']);
+      await one.put(record('beta'));
+      assert.equal(await two.count({}), 2);
+      assert.notDeepEqual(onDisk('alpha'), []);
+      assert.notDeepEqual(onDisk('beta'), []);
+      assert.equal(await one.clear(), 'stored');
+      assert.deepEqual([...onDisk('alpha'), ...onDisk('beta')], []);
+      assert.equal(await two.count({}), 0);
+      await two.put(record('gamma'));
+      assert.equal(await one.count({}), 1);
+      assert.deepEqual(real.logger.of('warning'), []);
+    });
+
+    it('of a record that was deleted', async () => {
+      const service = real.open();
+      for (const name of ['alpha', 'beta', 'gamma']) await service.put(record(name));
+      assert.equal(await service.remove(['beta']), 'stored');
+      assert.deepEqual(onDisk('beta'), []);
+      assert.notDeepEqual(onDisk('alpha'), []);
+      assert.equal((await service.get('gamma'))?.target, '/secret/gamma');
+    });
+  });
+
   it('loses nothing that was acknowledged, and doubles nothing, when threads are ended at random', async () => {
     const random = new Random(testSeed());
     const service = real.open();

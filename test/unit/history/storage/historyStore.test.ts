@@ -175,6 +175,28 @@ describe('HistoryStore', () => {
     assert.equal(existsSync(folder.file('history.sqlite')), true);
   });
 
+  it('folds soon what was removed but is still in the files, also where another window removed it', async () => {
+    for (const [operation, dueMs] of [
+      [{ type: 'clear' }, 4_000],
+      [{ type: 'remove', ids: ['a'] }, 4_000],
+      [{ type: 'retain', maxRecords: 1 }, 120_000],
+    ] as const) {
+      const clock = new FakeClock();
+      const seeing = new StoreFolder();
+      const writer = await seeing.open({ clock: new FakeClock() });
+      await writer.write([put('a'), put('b')]);
+      await writer.write([operation]);
+      await seeing.open({ clock });
+      await clock.advance(dueMs / 2 - 100);
+      assert.equal(existsSync(seeing.file('history.sqlite')), false, operation.type);
+      await clock.advance(dueMs / 2 + 200);
+      assert.equal(existsSync(seeing.file('history.sqlite')), true, operation.type);
+      assert.equal(existsSync(seeing.file('history-000001.journal')), false, operation.type);
+      assert.equal(await writer.refresh(), true);
+      await seeing.remove();
+    }
+  });
+
   it('writes its memory down when somebody has removed the files', async () => {
     const store = await folder.open();
     await store.write([put('a')]);
