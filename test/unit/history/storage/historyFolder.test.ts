@@ -16,6 +16,7 @@ function holdUntil(questions = Infinity): LockHold {
       asked += 1;
       return asked <= questions;
     },
+    refresh: () => undefined,
     isWanted: false,
     release: () => undefined,
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { type Disposable, toDisposable } from '../../../../src/shared/disposable';
+import type { HistoryOperation } from '../../../../src/services/history/operation';
 import type { LockHold, StorageLock } from '../../../../src/services/locks/storageLock';
 import { systemClock } from '../../../../src/shared/clock';
 import { FakeClock, settle } from '../../support/fakeClock';
@@ -176,11 +177,12 @@ describe('HistoryStore', () => {
   });
 
   it('folds soon what was removed but is still in the files, also where another window removed it', async () => {
-    for (const [operation, dueMs] of [
+    const cases: readonly [HistoryOperation, number][] = [
       [{ type: 'clear' }, 4_000],
       [{ type: 'remove', ids: ['a'] }, 4_000],
       [{ type: 'retain', maxRecords: 1 }, 120_000],
-    ] as const) {
+    ];
+    for (const [operation, dueMs] of cases) {
       const clock = new FakeClock();
       const seeing = new StoreFolder();
       const writer = await seeing.open({ clock: new FakeClock() });
