@@ -10,7 +10,7 @@ import type {
 import type { ScanRecord } from '../../shared/scan/record';
 import type { VerdictFilter } from '../../shared/history/query';
 
-/** `stored`: on the disk, for good; `waiting`: in memory, until the disk can be written again. */
+/** `stored`: on the disk, for good; `waiting`: in memory, until the disk can be read and written again. */
 export type Durability = 'stored' | 'waiting';
 
 /** How the history is; expected states, not exceptions. */
@@ -27,8 +27,9 @@ export type HistoryState =
       readonly waiting: number;
       readonly message: string;
     }
-  /** Not readable by this version, which leaves it alone: a newer Sentinel has written it. */
+  /** Not readable by this version, which leaves it alone and keeps nothing: a newer Sentinel has written it. */
   | { readonly type: 'newerVersion' }
+  /** What is added meanwhile waits in memory. */
   | { readonly type: 'failed'; readonly message: string };
 
 /**
@@ -54,7 +55,7 @@ export interface History {
    * once.
    */
   readonly onChanged: Event<void>;
-  /** Adds the record, or replaces the one of its id. Never rejects for want of a writable disk. */
+  /** Adds the record, or replaces the one of its id. Never rejects for want of a readable or writable disk. */
   put(record: ScanRecord): Promise<Durability>;
   get(id: string): Promise<ScanRecord | undefined>;
   page(query: HistoryPageQuery): Promise<HistoryPage>;

@@ -229,6 +229,7 @@ export class HistoryService implements History {
       case 'state':
         if (push.state.type === 'ready') this.writes.stored();
         this.setState(push.state);
+        if (push.state.type === 'ready') this.writes.resume();
         break;
       case 'setAside':
         this.setsAside.fire(push.aside);

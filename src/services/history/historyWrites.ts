@@ -4,6 +4,7 @@ import { SentinelError } from '../../shared/errors';
 import type { HistoryOperation } from '../../shared/history/operation';
 import type { Logger } from '../../shared/logger';
 import type { Durability } from './history';
+import { defaultStoreLimits } from './storage/storeOptions';
 
 export interface HistoryWritesOptions {
   readonly clock: Clock;
@@ -25,6 +26,8 @@ interface Write {
   isAlone: boolean;
   /** How many threads ended over it. */
   crashes: number;
+  /** As JSON, in characters; known once it waits here. */
+  size?: number;
 }
 
 /** Bounds what one message holds: others that were made meanwhile go with the next. */
@@ -36,9 +39,11 @@ const mostCrashes = 3;
 /** A caller that hears nothing for this long is told that its operation waits, which it does: here. */
 const patienceMs = 15_000;
 
+const { firstRetryMs, maxRetryMs, maxWaiting, maxWaitingBytes } = defaultStoreLimits;
+
 /**
- * The operations of this window that are not on the disk yet, in their order: those on their way to the thread, and
- * copies of those that wait in its memory. When a thread ends, the next one gets all of them again, which changes
+ * The operations of this window that are not on the disk yet, in their order: those on their way to the thread, those
+ * that wait here until the history can be read, and copies of those that wait in the thread's memory. When a thread ends, the next one gets all of them again, which changes
  * nothing where they were stored after all.
  */
 export class HistoryWrites implements Disposable {
@@ -49,6 +54,9 @@ export class HistoryWrites implements Disposable {
   private isSending = false;
   private disposed = false;
   private drained: (() => void)[] = [];
+  /** Until then nothing is sent, since the history cannot be read. */
+  private rest: Disposable | undefined;
+  private rests = 0;
 
   constructor(private readonly options: HistoryWritesOptions) {}
 
@@ -57,18 +65,39 @@ export class HistoryWrites implements Disposable {
     return this.waitingWrites.map(({ operation }) => operation);
   }
 
-  /** @throws SentinelError what the thread or its store says to the operation */
+  /**
+   * @throws SentinelError what the thread or its store says to the operation; `history.tooManyWaiting` where more wait
+   * already than memory is given to
+   */
   add(operation: HistoryOperation): Promise<Durability> {
     if (this.disposed) return Promise.reject(closed());
+    if (this.rest !== undefined && this.isFull) return Promise.reject(tooManyWaiting(this.queue.length));
     return new Promise((resolve, reject) => {
       const patience = this.options.clock.setTimeout(() => {
         write.isAnswered = true;
         resolve('waiting');
       }, patienceMs);
-      const write = { operation, resolve, reject, patience, isAnswered: false, isAlone: false, crashes: 0 };
+      const write: Write = {
+        operation,
+        resolve,
+        reject,
+        patience,
+        isAnswered: false,
+        isAlone: false,
+        crashes: 0,
+      };
       this.queue.push(write);
-      void this.send();
+      if (this.rest === undefined) void this.send();
+      else this.letWait();
     });
+  }
+
+  /** Sends what waited for the history to be readable. */
+  resume(): void {
+    if (this.rest === undefined) return;
+    this.rest.dispose();
+    this.rest = undefined;
+    void this.send();
   }
 
   /** Everything that waited in the thread's memory is on the disk. */
@@ -85,9 +114,9 @@ export class HistoryWrites implements Disposable {
     void this.send();
   }
 
-  /** Settles when the thread has answered everything, or after the limit. */
+  /** Settles when the thread has answered everything that it can answer now, or after the limit. */
   async settled(limitMs: number): Promise<void> {
-    if (this.queue.length === 0) return;
+    if (this.queue.length === 0 || this.rest !== undefined) return;
     await new Promise<void>((resolve) => {
       const limit = this.options.clock.setTimeout(resolve, limitMs);
       this.drained.push(() => {
@@ -99,6 +128,7 @@ export class HistoryWrites implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.rest?.dispose();
     for (const write of this.queue) this.refuse(write, closed());
     this.queue = [];
     this.waitingWrites = [];
@@ -111,7 +141,7 @@ export class HistoryWrites implements Disposable {
     this.isSending = true;
     // What is made in the same turn goes together.
     await Promise.resolve();
-    while (this.queue.length > 0 && !this.disposed) await this.sendNext();
+    while (this.queue.length > 0 && !this.disposed && this.rest === undefined) await this.sendNext();
     this.isSending = false;
     this.tellDrained();
   }
@@ -120,6 +150,7 @@ export class HistoryWrites implements Disposable {
     const batch = this.nextBatch();
     try {
       const durability = await this.options.send(batch.map(({ operation }) => operation));
+      this.rests = 0;
       this.letGo(batch);
       for (const write of batch) {
         write.patience.dispose();
@@ -138,6 +169,11 @@ export class HistoryWrites implements Disposable {
   }
 
   private failed(batch: readonly Write[], error: unknown): void {
+    if (this.disposed) return;
+    if (error instanceof SentinelError && error.code === 'history.unreadable') {
+      this.restFor(Math.min(firstRetryMs * 2 ** this.rests, maxRetryMs));
+      return;
+    }
     const isCrash = isThreadFailure(error);
     for (const write of batch) {
       // A thread that its owner ended did not end over it.
@@ -151,6 +187,30 @@ export class HistoryWrites implements Disposable {
       }
       write.isAlone = true;
     }
+  }
+
+  /** None of the operations is to blame for a history that cannot be read. */
+  private restFor(ms: number): void {
+    this.rests += 1;
+    this.rest = this.options.clock.setTimeout(() => {
+      this.resume();
+    }, ms);
+    this.letWait();
+  }
+
+  private letWait(): void {
+    for (const write of this.queue) {
+      write.size ??= JSON.stringify(write.operation).length;
+      if (write.isAnswered) continue;
+      write.patience.dispose();
+      write.isAnswered = true;
+      write.resolve('waiting');
+    }
+  }
+
+  private get isFull(): boolean {
+    const size = this.queue.reduce((sum, write) => sum + (write.size ?? 0), 0);
+    return this.queue.length >= maxWaiting || size > maxWaitingBytes;
   }
 
   private letGo(writes: readonly Write[]): void {
@@ -187,6 +247,13 @@ const threadFailures = new Set([
 /** Whether there was no thread to answer to the end, so that another one may. */
 export function isThreadFailure(error: unknown): error is SentinelError {
   return error instanceof SentinelError && threadFailures.has(error.code);
+}
+
+function tooManyWaiting(waiting: number): SentinelError {
+  return new SentinelError(
+    'history.tooManyWaiting',
+    `The history cannot be read, and ${waiting} changes wait already.`,
+  );
 }
 
 function closed(): SentinelError {

@@ -14,9 +14,13 @@ export function stateText(state: HistoryState, t: Translate): string | undefined
     case 'unwritable':
       return [unwritableText(state, t), waitingText(state.waiting, t)].filter(Boolean).join(' ');
     case 'newerVersion':
-      return t('A newer version of Sentinel has written the scan history. Update Sentinel to see it.');
+      return t(
+        'A newer version of Sentinel has written the scan history. Scans of this window are not kept until Sentinel is updated and the window reloaded.',
+      );
     case 'failed':
-      return t('The scan history cannot be read. The log says why.');
+      return t(
+        'The scan history cannot be read. Scans of this window wait in memory until it can. The log says why.',
+      );
   }
 }
 

@@ -277,6 +277,51 @@ describe('HistoryService', () => {
     });
   });
 
+  describe('while it cannot be read', () => {
+    it('changes wait, are tried again ever more rarely, and are made in their order', async () => {
+      const results = [put('a'), put('b')];
+      await settle();
+      await harness.refuse('history.unreadable');
+      assert.deepEqual(await Promise.all(results), ['waiting', 'waiting']);
+      assert.equal(await put('c'), 'waiting');
+      for (const delayMs of [1_000, 2_000, 4_000]) {
+        const before = harness.written.length;
+        await harness.clock.advance(delayMs - 1);
+        assert.equal(harness.written.length, before);
+        await harness.clock.advance(1);
+        assert.deepEqual(harness.written.slice(before), [['a', 'b', 'c']]);
+        await harness.refuse('history.unreadable');
+      }
+      await harness.push(ready);
+      assert.deepEqual(harness.written.at(-1), ['a', 'b', 'c'], 'at once when it is ready');
+      await harness.answer('stored');
+      const last = put('d');
+      await settle();
+      await harness.answer('stored');
+      assert.equal(await last, 'stored');
+      assert.deepEqual(harness.logger.of('error'), []);
+    });
+
+    it('more than memory is given to is refused', async function () {
+      this.timeout(20_000);
+      const first = put('first');
+      await settle();
+      await harness.refuse('history.unreadable');
+      assert.equal(await first, 'waiting');
+      const target = 'x'.repeat(64 * 1_024 * 1_024);
+      assert.equal(await harness.service.put(madeRecord({ id: 'large', target })), 'waiting');
+      await assert.rejects(put('more'), withCode('history.tooManyWaiting'));
+    });
+
+    it('the end does not wait, and says what could not be kept', async () => {
+      void put('a');
+      await settle();
+      await harness.refuse('history.unreadable');
+      await harness.service.stop();
+      assert.equal(harness.logger.of('error').length, 1);
+    });
+  });
+
   it('waits at its end for what was just added, but not for ever', async () => {
     const last = put('last');
     await settle();

@@ -272,6 +272,20 @@ describe('the history thread', function () {
     assert.equal(await real.open().count({}), 3);
   });
 
+  it('keeps in memory what is added while the files cannot be read, and writes it when they can', async () => {
+    const base = path.join(real.folder, 'history.sqlite');
+    mkdirSync(base, { recursive: true });
+    const service = real.open();
+    assert.equal(await service.put(madeRecord({ id: 'one' })), 'waiting');
+    assert.equal(service.state.type, 'failed');
+    await assert.rejects(service.count({}), withCode('history.unreadable'));
+    rmSync(base, { recursive: true });
+    await until(() => service.state.type === 'ready', 'it can be read again');
+    assert.equal(await service.put(madeRecord({ id: 'two' })), 'stored');
+    await service.stop();
+    assert.equal(await real.open().count({}), 2);
+  });
+
   it('sets a damaged file aside, tells where it is, and goes on', async () => {
     mkdirSync(real.folder, { recursive: true });
     writeFileSync(path.join(real.folder, 'history.sqlite'), 'SQLite format 3\0'.padEnd(5_000, 'x'));

@@ -56,8 +56,17 @@ describe('the state of the history', () => {
     for (const type of ['newerVersion', 'failed'] as const) {
       const { history, said } = setUp();
       history.become({ type, message: 'secret' });
-      assert.match(said[0] ?? '', /\.( The log says why\.| Update.*)? \[Show Log\]$/);
+      assert.match(said[0] ?? '', /\. \[Show Log\]$/);
+      assert.doesNotMatch(said[0] ?? '', /secret/);
     }
+  });
+
+  it('says what becomes of scans where it cannot be read', () => {
+    const { history, said } = setUp();
+    history.become({ type: 'failed', message: 'x' });
+    assert.match(said[0] ?? '', /Scans of this window wait in memory/);
+    history.become({ type: 'newerVersion' });
+    assert.match(said[1] ?? '', /Scans of this window are not kept until .* the window reloaded/);
   });
 
   it('names a file that was set aside, each time, as it is seen', () => {
