@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { SentinelError } from '../../../shared/errors';
+import { schemaVersion } from '../database/schema';
 import type { LockHold } from '../../locks/storageLock';
 import type { HistorySetAside } from '../history';
 import {
@@ -354,6 +355,7 @@ export class HistoryFolder<D extends AppliesOperations> {
   private prepare(from: number, base: JournalHeader['base']): PreparedJournal {
     return prepareJournal(this.options.files, {
       version: journalVersion,
+      schema: schemaVersion,
       epoch: this.journal?.header.epoch ?? randomUUID(),
       from,
       ...(base !== undefined && { base }),

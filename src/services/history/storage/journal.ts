@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
+import { schemaVersion } from '../database/schema';
 import { type HistoryOperation, historyOperationSchema } from '../operation';
+import { hasUnknownKeys } from './unknownKeys';
 
 /**
  * The journal's format: lines of text, `CRC PREVIOUS SEQUENCE JSON` and a newline. CRC is the CRC-32 of the rest in
@@ -15,19 +17,22 @@ export const journalVersion = 1;
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const journalHeaderSchema = v.object({
+// Strict, as entries are: what one does not know one would leave out for good with the next fold.
+const journalHeaderSchema = v.strictObject({
   version: v.literal(journalVersion),
+  /** The version of the base file's tables, for windows that have read it before a newer one replaced it. */
+  schema: v.optional(v.pipe(whole, v.maxValue(schemaVersion))),
   /** Changes when numbers of operations begin to mean something else, after damage. */
   epoch: v.string(),
   /** The number of the last operation that is not in it, but in the base file. */
   from: whole,
   /** The base file at that moment; absent where there was none. */
-  base: v.optional(v.object({ sizeBytes: whole, crc32: whole })),
+  base: v.optional(v.strictObject({ sizeBytes: whole, crc32: whole })),
 });
 export type JournalHeader = v.InferOutput<typeof journalHeaderSchema>;
 
 const versionSchema = v.object({ version: whole });
-const entrySchema = v.object({ id: v.string(), operation: v.unknown() });
+const entrySchema = v.strictObject({ id: v.string(), operation: v.unknown() });
 
 export interface JournalEntry {
   readonly sequence: number;
@@ -183,7 +188,9 @@ function readLine(line: Buffer): Line {
   const entry = v.safeParse(entrySchema, content);
   if (!entry.success) return refused('newerVersion');
   const operation = v.safeParse(historyOperationSchema, entry.output.operation);
-  if (!operation.success) return refused('newerVersion');
+  if (!operation.success || hasUnknownKeys(entry.output.operation, operation.output)) {
+    return refused('newerVersion');
+  }
   return {
     type: 'entry',
     entry: { sequence, id: entry.output.id, operation: operation.output },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { schemaVersion } from '../database/schema';
 import type { HistorySetAside } from '../history';
 import type { AppliesOperations, OpenDatabase } from '../operation';
 import type { DurableFiles } from './durableFiles';
@@ -67,7 +68,13 @@ function writeRepair<D>(
   const prepared = prepareJournal(
     files,
     // What was number 7 may be number 6 now: whoever has read the old journal has to read everything.
-    { version: journalVersion, epoch: randomUUID(), from, ...(base !== undefined && { base }) },
+    {
+      version: journalVersion,
+      schema: schemaVersion,
+      epoch: randomUUID(),
+      from,
+      ...(base !== undefined && { base }),
+    },
     entries,
   );
   const asides = [...copyJournal(files, broken, nowMs), ...moveBase(files, broken, nowMs)];

@@ -10,6 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { schemaVersion } from '../../../../src/services/history/database/schema';
+import { encodeHeader } from '../../../../src/services/history/storage/journal';
 import { FakeClock } from '../../support/fakeClock';
 import { faultyCalls, systemError } from '../../support/faultyCalls';
 import { openJsonDatabase } from './support/jsonDatabase';
@@ -291,6 +293,31 @@ describe('a history whose files are damaged', () => {
       await store.close();
       assert.equal(readFileSync(folder.file(base), 'utf8'), newer);
       assert.deepEqual(readdirSync(folder.path), names);
+    });
+
+    it('writes nothing more when another window has begun a journal of one, be it by one fold', async () => {
+      const { store, asides } = await folder.window();
+      await store.write([put('a')]);
+      const header = { version: 1, schema: schemaVersion + 1, from: 1 } as const;
+      const { epoch } = JSON.parse(/{.*}/.exec(readFileSync(folder.file(journal), 'utf8'))?.[0] ?? '') as {
+        epoch: string;
+      };
+      writeFileSync(folder.file(base), '{"format":"jsonDatabase","version":2,"sequence":1,"records":[]}');
+      writeFileSync(folder.file('history-000002.journal'), encodeHeader({ ...header, epoch }).text);
+      await assert.rejects(store.write([put('b')]), { code: 'history.newerVersion' });
+      assert.equal(await store.fold(), false);
+      assert.deepEqual(store.state, { type: 'newerVersion' });
+      assert.match(readFileSync(folder.file(base), 'utf8'), /"version":2/);
+      assert.deepEqual(asides, []);
+    });
+
+    it('says in its journal which version its base file has', async () => {
+      const store = await folder.open();
+      await store.write([put('a')]);
+      assert.match(readFileSync(folder.file(journal), 'utf8'), new RegExp(`"schema":${schemaVersion}[,}]`));
+      await store.fold();
+      const next = readFileSync(folder.file('history-000002.journal'), 'utf8');
+      assert.match(next, new RegExp(`"schema":${schemaVersion}[,}]`));
     });
 
     it('writes nothing more when another window brings one while this one runs', async () => {

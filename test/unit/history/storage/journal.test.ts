@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { schemaVersion } from '../../../../src/services/history/database/schema';
 import type { HistoryOperation } from '../../../../src/services/history/operation';
 import {
   encodeEntry,
@@ -11,6 +12,7 @@ import {
 import { madeRecord } from '../../support/scanRecords';
 import { Random, testSeed } from '../../support/random';
 
+const engine = { id: 'yara', name: 'YARA-X', state: 'noHit' } as const;
 const header = { version: 1, epoch: 'test', from: 0 } as const;
 
 /** A journal of these operations, and where each line ends. */
@@ -137,9 +139,24 @@ describe('the journal of the history', () => {
       { id: 'x', operation: { type: 'merge', with: 'y' } },
       { id: 'x', operation: { type: 'put', record: { id: 'no record as we know it' } } },
       { operations: [] },
+      { id: 'x', operation: { type: 'clear' }, signature: 'y' },
+      { id: 'x', operation: { type: 'clear', except: [] } },
+      { id: 'x', operation: { type: 'put', record: { ...madeRecord(), labels: [] } } },
+      {
+        id: 'x',
+        operation: { type: 'put', record: { ...madeRecord(), engines: [{ ...engine, model: 'z' }] } },
+      },
     ])
       assert.equal(readJournal(entry(content), journalStart).problem, 'newerVersion');
-    assert.equal(readJournal(lineOf(0, { version: 2, cipher: 'x' }), journalStart).problem, 'newerVersion');
+    assert.equal(readJournal(entry({ id: 'x', operation: put('a') }), journalStart).problem, undefined);
+    for (const content of [
+      { version: 2, cipher: 'x' },
+      { ...header, schema: schemaVersion + 1 },
+      { ...header, cipher: 'x' },
+    ])
+      assert.equal(readJournal(lineOf(0, content), journalStart).problem, 'newerVersion');
+    for (const content of [header, { ...header, schema: schemaVersion }, { ...header, schema: 1 }])
+      assert.equal(readJournal(lineOf(0, content), journalStart).problem, undefined);
     assert.equal(readJournal(lineOf(0, { hello: 'world' }), journalStart).problem, 'damaged');
   });
 
