@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { History } from '../services/history/history';
@@ -60,9 +61,20 @@ export class ScanHistory implements Feature {
     });
     this.history = history;
     this.endHistory = () => history.stop();
+    let files: HistoryFiles | undefined;
+    let retention = settings.current.historyRetention;
     this.store.add(
       settings.onChanged(({ historyRetention }) => {
+        if (isDeepStrictEqual(historyRetention, retention)) return;
+        retention = historyRetention;
         history.setRetention(historyRetention);
+        // Opens the history, by which what is beyond goes. Of one that was never written there is nothing to let go of.
+        files
+          ?.exist()
+          .then((exist) => (exist ? history.count({}) : 0))
+          .catch((error: unknown) => {
+            logger.warning(`What is kept of the history stays as it is for now: ${errorMessage(error)}`);
+          });
       }),
     );
     this.reports = this.store.add(
@@ -151,7 +163,7 @@ export class ScanHistory implements Feature {
     });
     // Of a history that has never been written nothing is asked, and no thread is started for it.
     startup.addBackground('unread alarms', 1_000, async () => {
-      const files = this.store.add(new HistoryFiles({ folder, clock }));
+      files = this.store.add(new HistoryFiles({ folder, clock }));
       this.store.add(
         files.onChanged(() => {
           filesChanged.fire();

@@ -108,7 +108,7 @@ export class HistoryService implements History {
     return this.current;
   }
 
-  /** What is beyond goes with the next record that is added. */
+  /** What is beyond goes at once where the history is open, and otherwise when it is opened next. */
   setRetention(retention: HistoryRetention): void {
     this.retention = retention;
     this.client.notify({ type: 'retain', retention });

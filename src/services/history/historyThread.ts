@@ -52,6 +52,7 @@ export class HistoryThread {
     switch (message.type) {
       case 'retain':
         this.retention = message.retention;
+        void this.retain();
         break;
       case 'watch':
         this.isWatching = true;
@@ -79,6 +80,23 @@ export class HistoryThread {
     return durability;
   }
 
+  /** Lets go of what is too old or too much already, where the history is open; nothing is opened for it. */
+  private async retain(): Promise<void> {
+    try {
+      const store = await this.opening;
+      if (store === undefined) return;
+      await store.refresh();
+      const due = this.dueRetention(store.database, []);
+      if (due.length === 0) return;
+      const durability = await store.write(due);
+      this.options.push({ type: 'changed' });
+      if (durability === 'stored') await store.fold();
+    } catch (error) {
+      // A history that cannot be read says so by its state; one that was closed meanwhile is asked the next time.
+      this.options.logger.warning(`History: what is too old is there for now: ${errorMessage(error)}`);
+    }
+  }
+
   /** What has become too old or too much, with what is about to be added. */
   private dueRetention(
     { recordCount, oldestStart }: HistoryDatabase,
@@ -101,7 +119,10 @@ export class HistoryThread {
   }
 
   private opened(): Promise<HistoryStore<HistoryDatabase>> {
-    this.opening ??= this.open();
+    if (this.opening === undefined) {
+      this.opening = this.open();
+      void this.retain();
+    }
     return this.opening;
   }
 

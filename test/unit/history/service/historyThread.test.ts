@@ -185,6 +185,25 @@ describe('the history thread', function () {
     assert.deepEqual((await ids()).toSorted(), ['id-11', 'id-12', 'id-13', 'id-14', 'id-15']);
   });
 
+  it('lets go of what is beyond when that changes and when it is opened, and not with the next scan alone', async () => {
+    const first = real.open();
+    for (let index = 0; index < 6; index += 1) await first.put(madeRecord({ id: `id-${index}` }));
+    let changes = 0;
+    first.onChanged(() => (changes += 1));
+    await until(() => changes > 0, 'word of the records');
+    changes = 0;
+    first.setRetention({ maxRecords: 4, maxAgeDays: 0 });
+    await until(() => changes > 0, 'word of those that went');
+    assert.equal(await first.count({}), 4);
+    await first.stop();
+    const later = real.open({ maxRecords: 2, maxAgeDays: 0 });
+    while ((await later.count({})) !== 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    const threads = real.threads.length;
+    real.open().setRetention({ maxRecords: 1, maxAgeDays: 0 });
+    assert.equal(real.threads.length, threads, 'none is started for it');
+    assert.deepEqual(real.logger.of('warning'), []);
+  });
+
   describe('leaves nothing on the disk', () => {
     const onDisk = (text: string): string[] =>
       readdirSync(real.folder, { recursive: true, withFileTypes: true })
