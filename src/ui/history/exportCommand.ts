@@ -61,17 +61,28 @@ export class ExportCommand {
 
   /** @returns undefined where nothing was exported; the task's surface tells why it failed */
   async run(): Promise<HistoryExportResult | undefined> {
-    const { history, choices, clock, defaultFolder, notifications, t } = this.options;
+    const { choices } = this.options;
     const filter = await this.chooseFilter();
     if (filter === undefined) return undefined;
     const last = v.safeParse(v.picklist(exportKinds), choices.get(kindKey));
     const kind = await this.options.pickKind(last.success ? last.output : undefined);
     if (kind === undefined) return undefined;
     void choices.update(kindKey, kind);
+    return await this.exportTo(`sentinel-history-${dayKey(this.options.clock.now())}`, kind, filter);
+  }
 
+  /** @param name what the file is called if nobody says otherwise, without its extension */
+  private async exportTo(
+    name: string,
+    kind: ExportKind,
+    filter: HistoryFilter,
+  ): Promise<HistoryExportResult | undefined> {
+    const { history, choices, defaultFolder, notifications, t } = this.options;
     const folder = v.safeParse(v.pipe(v.string(), v.minLength(1)), choices.get(folderKey));
-    const name = `sentinel-history-${dayKey(clock.now())}.${formatOf(kind)}`;
-    const suggestion = path.join(folder.success ? folder.output : defaultFolder(), name);
+    const suggestion = path.join(
+      folder.success ? folder.output : defaultFolder(),
+      `${name}.${formatOf(kind)}`,
+    );
     const chosen = await this.options.askForFile(suggestion, kind);
     if (chosen === undefined) return undefined;
     if (chosen.scheme !== 'file') {
@@ -81,9 +92,10 @@ export class ExportCommand {
     const file = await this.withExtension(chosen.fsPath, formatOf(kind));
     void choices.update(folderKey, path.dirname(file));
 
-    const outcome = await history.export(filter, this.request(file, kind), exportTitle(file, t)).outcome;
+    const request = this.request(file, kind);
+    const outcome = await history.export(filter, request, exportTitle(file, t)).outcome;
     if (outcome.status !== 'finished') return undefined;
-    notifications.success(exportedText(file, outcome.result, t), ...this.actions(file));
+    notifications.success(exportedText(request, outcome.result, t), ...this.actions(file));
     return outcome.result;
   }
 
@@ -112,7 +124,7 @@ export class ExportCommand {
 
   private request(file: string, kind: ExportKind): HistoryExportRequest {
     const { sentinelVersion } = this.options;
-    const format = formatByName(file) ?? formatOf(kind);
+    const format = formatByName(file, kind);
     return { file, format, byteOrderMark: kind === 'csvForExcel', sentinelVersion };
   }
 
@@ -123,9 +135,9 @@ export class ExportCommand {
   }
 }
 
-/** A name that says another format than was chosen means what it says. */
-function formatByName(file: string): ExportFormat | undefined {
+/** A name that says another format than was chosen means what it says; SARIF is JSON, and may be called so. */
+function formatByName(file: string, kind: ExportKind): ExportFormat {
   const name = path.basename(file).toLowerCase();
-  if (name.endsWith('.sarif.json')) return 'sarif';
-  return exportFormats.find((format) => name.endsWith(`.${format}`));
+  if (name.endsWith('.sarif.json') || (kind === 'sarif' && name.endsWith('.json'))) return 'sarif';
+  return exportFormats.find((format) => name.endsWith(`.${format}`)) ?? formatOf(kind);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ExportFormat, HistoryExportResult } from '../../shared/history/export';
+import type { ExportFormat, HistoryExportRequest, HistoryExportResult } from '../../shared/history/export';
 import { plainText } from '../../shared/presentation/plainText';
 import type { Translate } from '../translate';
 import { recordCount } from './historyTexts';
@@ -44,9 +44,14 @@ export function exportTitle(file: string, t: Translate): string {
   return t('Exporting the scan history to {0}', plainText(path.basename(file)));
 }
 
-/** That an export is done, and what is not in it. */
-export function exportedText(file: string, { records, omitted }: HistoryExportResult, t: Translate): string {
-  const done = t('Exported {0} to {1}.', recordCount(records, t), plainText(path.basename(file)));
+/** That an export is done, in which format, and what is not in it. */
+export function exportedText(
+  { file, format }: Pick<HistoryExportRequest, 'file' | 'format'>,
+  { records, omitted }: HistoryExportResult,
+  t: Translate,
+): string {
+  const name = plainText(path.basename(file));
+  const done = t('Exported {0} to {1} as {2}.', recordCount(records, t), name, format.toUpperCase());
   if (omitted === 0) return done;
   return `${done} ${t('Left out, as the format has no place for scans of networks: {0}.', recordCount(omitted, t))}`;
 }

@@ -102,7 +102,7 @@ describe('the command that exports the history', () => {
         title: 'Exporting the scan history to out.json',
       },
     ]);
-    assert.equal(said[0]?.message, 'Exported 1\u202f234 records to out.json.');
+    assert.equal(said[0]?.message, 'Exported 1\u202f234 records to out.json as JSON.');
     assert.deepEqual(
       said[0].actions.map(({ label }) => label),
       ['Open', 'Reveal'],
@@ -176,7 +176,7 @@ describe('the command that exports the history', () => {
   });
 
   it('knows the format by the choice, and by a name that says another', async () => {
-    const { command, answers, exports } = await setUp();
+    const { command, answers, exports, said } = await setUp();
     const rows = [
       ['csv', '/a.csv', 'csv', false],
       ['csvForExcel', '/a.CSV', 'csv', true],
@@ -184,6 +184,8 @@ describe('the command that exports the history', () => {
       ['csv', '/a.json', 'json', false],
       ['sarif', '/a.sarif', 'sarif', false],
       ['sarif', '/a.sarif.json', 'sarif', false],
+      ['sarif', '/a.json', 'sarif', false],
+      ['json', '/a.sarif', 'sarif', false],
     ] as const;
     for (const [kind, fsPath, format, byteOrderMark] of rows) {
       answers.kind = kind;
@@ -194,6 +196,7 @@ describe('the command that exports the history', () => {
         [request.file, request.format, request.byteOrderMark],
         [fsPath, format, byteOrderMark],
       );
+      assert.ok(said.at(-1)?.message.endsWith(` as ${format.toUpperCase()}.`), said.at(-1)?.message);
     }
   });
 
@@ -215,7 +218,7 @@ describe('the command that exports the history', () => {
     await command.run();
     assert.equal(
       said[0]?.message,
-      'Exported 1 record to out.json. Left out, as the format has no place for scans of networks: 2 records.',
+      'Exported 1 record to out.json as JSON. Left out, as the format has no place for scans of networks: 2 records.',
     );
   });
 
