@@ -145,6 +145,7 @@ export class ScanHistory implements Feature {
     this.reports.offer({
       scanAgain: (record) => rescanners.rescan(record),
       canScanAgain: ({ kind }) => rescanners.has(kind),
+      exportJson: (record) => exporting.runFor(record),
     });
     this.store.add(
       history.onChanged(() => {

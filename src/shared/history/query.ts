@@ -13,6 +13,8 @@ export type VerdictFilter = v.InferOutput<typeof verdictFilterSchema>;
 
 /** Conditions that a record has to meet, all of them. */
 export const historyFilterSchema = v.object({
+  /** One record alone. */
+  id: v.optional(v.string()),
   kinds: v.optional(v.array(scanKindSchema)),
   verdicts: v.optional(v.array(verdictFilterSchema)),
   /**

@@ -10,6 +10,7 @@ import {
   type HistoryExportResult,
 } from '../../shared/history/export';
 import type { HistoryFilter } from '../../shared/history/query';
+import type { ScanRecord } from '../../shared/scan/record';
 import type { NotificationAction, Notifications } from '../notifications';
 import type { Choices } from '../panel/metricsPanelModel';
 import type { Translate } from '../translate';
@@ -69,6 +70,19 @@ export class ExportCommand {
     if (kind === undefined) return undefined;
     void choices.update(kindKey, kind);
     return await this.exportTo(`sentinel-history-${dayKey(this.options.clock.now())}`, kind, filter);
+  }
+
+  /** All that is kept of one record, as JSON. @returns as `run` does */
+  async runFor({
+    id,
+    startedAt,
+  }: Pick<ScanRecord, 'id' | 'startedAt'>): Promise<HistoryExportResult | undefined> {
+    const { history, notifications, t } = this.options;
+    if ((await history.count({ id })) === 0) {
+      notifications.info(t('This scan is not in the history any more.'));
+      return undefined;
+    }
+    return await this.exportTo(`sentinel-scan-${dayKey(startedAt)}`, 'json', { id });
   }
 
   /** @param name what the file is called if nobody says otherwise, without its extension */

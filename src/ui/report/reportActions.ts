@@ -54,7 +54,8 @@ export function offeredActions(
     quarantine: requests.quarantine !== undefined && (isFile || kind === 'folder') && alarms && !marked,
     copySha256: sha256 !== undefined,
     copyReport: true,
-    exportJson: requests.exportJson !== undefined,
+    // What is still running is not in the history.
+    exportJson: requests.exportJson !== undefined && status !== 'running',
     // An address is never opened from here: a click too many would visit what was scanned for a reason.
     openTarget: isFile,
     revealTarget: (isFile || kind === 'folder') && canReveal(target),

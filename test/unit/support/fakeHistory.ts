@@ -121,11 +121,12 @@ export class FakeHistory implements History {
 
 function matches(
   record: ScanRecord,
-  { kinds, verdicts, text, from, before, finishedFrom }: HistoryFilter,
+  { id, kinds, verdicts, text, from, before, finishedFrom }: HistoryFilter,
 ): boolean {
   const words = (text ?? '').toLowerCase().split(/\s+/);
   const searched = [record.target, record.summary, record.sha256 ?? ''].join('\n').toLowerCase();
   return (
+    (id === undefined || record.id === id) &&
     (kinds?.includes(record.kind) ?? true) &&
     (verdicts?.includes(record.verdict ?? 'none') ?? true) &&
     words.every((word) => searched.includes(word)) &&

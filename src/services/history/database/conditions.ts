@@ -22,9 +22,9 @@ export interface Sql {
 export function matching(filter: HistoryFilter): Sql {
   const words = textConditions(filter);
   if (words.length === 0) {
-    return after('entries INDEXED BY classes', [...timeConditions(filter), ...classConditions(filter, '')]);
+    return after('entries INDEXED BY classes', [...placeConditions(filter), ...classConditions(filter, '')]);
   }
-  return after('entries', [...timeConditions(filter), ...classConditions(filter, '+'), ...words]);
+  return after('entries', [...placeConditions(filter), ...classConditions(filter, '+'), ...words]);
 }
 
 /**
@@ -34,7 +34,7 @@ export function matching(filter: HistoryFilter): Sql {
 export function pageOf(filter: HistoryFilter, place: HistoryCursor | undefined, limit: number): Sql {
   const columns = 'SELECT started_at, id, kind, verdict, row FROM';
   const newestFirst = 'ORDER BY started_at DESC, id DESC LIMIT ?';
-  const time = timeConditions(filter, place);
+  const time = placeConditions(filter, place);
   const words = textConditions(filter);
   const { kinds, verdicts: wanted } = filter;
   if (words.length > 0 || (kinds === undefined && wanted === undefined)) {
@@ -56,8 +56,9 @@ export function pageOf(filter: HistoryFilter, place: HistoryCursor | undefined, 
   };
 }
 
-function timeConditions({ from, before, finishedFrom }: HistoryFilter, place?: HistoryCursor): Sql[] {
+function placeConditions({ id, from, before, finishedFrom }: HistoryFilter, place?: HistoryCursor): Sql[] {
   return [
+    ...(id === undefined ? [] : [{ sql: 'id = ?', values: [storedId(id)] }]),
     ...(from === undefined ? [] : [{ sql: 'started_at >= ?', values: [from] }]),
     ...(before === undefined ? [] : [{ sql: 'started_at < ?', values: [before] }]),
     ...(finishedFrom === undefined ? [] : [{ sql: 'finished_at >= ?', values: [finishedFrom] }]),

@@ -158,6 +158,14 @@ describe('text in the history', () => {
       after = page.next;
     } while (after !== undefined);
     assert.deepEqual(paged.toSorted(), ids.toSorted());
+    for (const id of ids) {
+      assert.equal(database.queries.count({ id }), 1);
+      assert.deepEqual(
+        database.queries.page({ filter: { id }, limit: 5 }).records.map((record) => record.id),
+        [id],
+      );
+    }
+    assert.equal(database.queries.count({ id: 'A' }), 0);
     applyAll(database, { type: 'remove', ids: ['\uD800', 'a\0'] });
     assert.equal(database.queries.get('\uD800'), undefined);
     assert.equal(database.recordCount, ids.length - 2);

@@ -91,9 +91,10 @@ function keyOf(by: HistoryGrouping, { kind, verdict, startedAt }: RecordHead): s
 }
 
 function matches(record: ScanRecord, filter: HistoryFilter): boolean {
-  const { kinds, verdicts: wanted, text = '', from = 0, before = Infinity, finishedFrom = 0 } = filter;
+  const { id, kinds, verdicts: wanted, text = '', from = 0, before = Infinity, finishedFrom = 0 } = filter;
   const verdict: VerdictFilter = record.verdict ?? 'none';
   return (
+    (id === undefined || record.id === id) &&
     (kinds?.includes(record.kind) ?? true) &&
     (wanted?.includes(verdict) ?? true) &&
     record.startedAt >= from &&

@@ -222,6 +222,22 @@ describe('the command that exports the history', () => {
     );
   });
 
+  it('exports the record of a report alone, as JSON, without asking more than where', async () => {
+    const { command, exports, suggestions, lastKinds, said, kept } = await setUp();
+    const startedAt = new Date(2026, 9, 5, 12).getTime();
+    assert.deepEqual(await command.runFor({ id: '2', startedAt }), result);
+    assert.deepEqual(lastKinds, []);
+    assert.deepEqual(suggestions, ['/my projects/sentinel-scan-2026-10-05.json']);
+    assert.deepEqual(
+      exports.map(({ filter, request }) => [filter, request.format]),
+      [[{ id: '2' }, 'json']],
+    );
+    assert.equal(kept.has('history.exportKind'), false, 'the next choice is not preempted');
+    assert.equal(await command.runFor({ id: 'gone', startedAt }), undefined);
+    assert.match(said.at(-1)?.message ?? '', /not in the history any more/);
+    assert.equal(exports.length, 1);
+  });
+
   it('leaves the words about a failure to the task', async () => {
     const { command, answers, said } = await setUp();
     answers.run = () => {

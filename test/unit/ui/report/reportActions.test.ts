@@ -31,6 +31,11 @@ describe('what is offered with a report', () => {
     assert.deepEqual(offeredActions(maliciousFile(), everything).slice(0, 2), ['scanAgain', 'markSafe']);
   });
 
+  it('exports what has ended', () => {
+    assert.ok(offeredActions(maliciousFile(), everything).includes('exportJson'));
+    assert.ok(!offeredActions(runningFile(), everything).includes('exportJson'));
+  });
+
   it('marks as safe what alarms and has a hash, and takes the mark back', () => {
     const marks = (record: ReturnType<typeof maliciousFile>): string[] =>
       offeredActions(record, everything).filter((name) => name.endsWith('Safe'));
