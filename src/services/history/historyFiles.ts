@@ -10,12 +10,15 @@ export interface HistoryFilesOptions {
   /** Where the history's files are, or will be. */
   readonly folder: string;
   readonly clock: Clock;
-  /** How often to look although the system has told nothing. */
+  /** How often to look where the system tells nothing, such as of a folder that is not there yet. */
   readonly pollMs?: number;
+  /** How often to look although the system tells of changes. */
+  readonly slowPollMs?: number;
 }
 
-/** Each look costs a few system calls. */
-const defaultPollMs = 30_000;
+/** What another window found shall be seen within two seconds. Each look costs a few system calls. */
+const defaultPollMs = 1_000;
+const defaultSlowPollMs = 60_000;
 
 /**
  * Tells that some window wrote the history, without a thread that would have to read it: for whoever only needs to
@@ -30,12 +33,12 @@ export class HistoryFiles implements Disposable {
   readonly onChanged = this.changes.event;
 
   constructor(private readonly options: HistoryFilesOptions) {
-    const { folder, clock, pollMs = defaultPollMs } = options;
+    const { folder, clock, pollMs = defaultPollMs, slowPollMs = defaultSlowPollMs } = options;
     this.known = this.look();
     const onChange = (): void => {
       void this.compare();
     };
-    this.store.add(new FolderWatch({ folder, clock, onChange, pollMs, slowPollMs: 2 * pollMs }));
+    this.store.add(new FolderWatch({ folder, clock, onChange, pollMs, slowPollMs }));
   }
 
   /** Whether there is anything to ask for. */

@@ -18,7 +18,7 @@ describe('the files of the history', () => {
     folder = path.join(parent, 'history');
     clock = new FakeClock();
     told = 0;
-    files = new HistoryFiles({ folder, clock, pollMs: 1_000 });
+    files = new HistoryFiles({ folder, clock, pollMs: 1_000, slowPollMs: 2_000 });
     files.onChanged(() => told++);
   });
   afterEach(() => {
@@ -52,6 +52,18 @@ describe('the files of the history', () => {
     await pass(4_000);
     assert.equal(told, 3);
     assert.equal(await files.exist(), false);
+  });
+
+  it('are noticed within a second where nobody has written before', async () => {
+    files.dispose();
+    files = new HistoryFiles({ folder, clock });
+    files.onChanged(() => told++);
+    await pass(10_000);
+    assert.equal(told, 0);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'history-000001.journal'), 'a');
+    await pass(1_000);
+    assert.equal(told, 1);
   });
 
   it('are not what lies beside them, and tell nothing while nothing happens', async () => {

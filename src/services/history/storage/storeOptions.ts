@@ -41,7 +41,8 @@ export const defaultStoreLimits: StoreLimits = {
   foldAgedIdleMs: 60_000,
   firstRetryMs: 1_000,
   maxRetryMs: 60_000,
-  pollMs: 1_500,
+  // Together with what a burst is told after and how often the view asks, less than two seconds.
+  pollMs: 1_000,
   slowPollMs: 15_000,
 };
 

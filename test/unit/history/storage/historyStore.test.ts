@@ -137,7 +137,7 @@ describe('HistoryStore', () => {
     other.store.watch();
     await (await folder.open()).write([put('a')]);
     assert.deepEqual(other.store.database.ids, []);
-    await clock.advance(1_500);
+    await clock.advance(1_000);
     assert.deepEqual(other.store.database.ids, ['a']);
     assert.equal(other.changes, 1);
   });
