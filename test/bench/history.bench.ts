@@ -18,6 +18,7 @@ const inserts = 31;
 const exports = 3;
 /** A journal of a hundred records or so. */
 const foldedBytes = 100_000;
+const journalRecords = 800;
 
 /** What the specification asks for at the largest size. */
 const targets = { openMs: 1_000, insertMs: 50, pageMs: 20, searchMs: 200, csvMs: 2_000 };
@@ -25,7 +26,9 @@ const targets = { openMs: 1_000, insertMs: 50, pageMs: 20, searchMs: 200, csvMs:
 /**
  * History through its real thread and store, on the disk that the checkout is on. `openMs`: from nothing to the first
  * page, thread and SQLite included; `insertMs`: until a record is on the disk for good; `pageMs` and `searchMs`: the
- * slowest of several kinds of pages and searches; `csvMs`: a whole export as a task, with the thread that it starts.
+ * slowest of several kinds of pages and searches; `filterMs`: what the view asks for while words are typed, groups with
+ * their counts and the first page of the newest; `openWithJournalMs`: as `openMs`, with a journal just short of being
+ * folded; `csvMs`: a whole export as a task, with the thread that it starts.
  * `groupsMs`: days, kinds or verdicts with their counts. `rssMB`: what the process grows by when the history is opened.
  * Medians; `megabytes` is the size of the base file.
  */
@@ -63,13 +66,16 @@ async function measure(records: number): Promise<Record<string, number>> {
       insertMs: await measureInserts(service, records),
       pageMs: await slowest(pages(records), (query) => service.page(query)),
       searchMs: await slowest(searches(records), (filter) => service.page({ filter, limit: 50 })),
+      filterMs: await slowest(searches(records), (filter) => filtered(service, filter)),
       groupsMs: await slowest(['day', 'kind', 'verdict'] as const, (by) => service.groups(by, {})),
       csvMs: await measureExports(service, path.join(root, 'export.csv')),
       rssMB: opened.rssMB,
       megabytes: statSync(path.join(folder, 'history.sqlite'), { throwIfNoEntry: false })?.size ?? 0,
     };
+    await fillJournal(service, records);
     await service.stop();
-    return { ...result, megabytes: result.megabytes / 1e6 };
+    const { openMs: openWithJournalMs } = await measureOpening(open);
+    return { ...result, openWithJournalMs, megabytes: result.megabytes / 1e6 };
   } finally {
     await supervisor.stop();
     rmSync(root, { recursive: true, force: true });
@@ -89,6 +95,23 @@ async function fill(service: HistoryService, folder: string, records: number): P
   // As it is on most days: what was written has become part of the base file.
   for (let waited = 0; journalBytes(folder) > foldedBytes && waited < 300; waited += 1) await delay(100);
   await service.stop();
+}
+
+/** Short of `foldEntries`, with what inserts and the end of the filling have left in it. */
+async function fillJournal(service: HistoryService, records: number): Promise<void> {
+  const random = new Random(records + 2);
+  const first = records + inserts;
+  await Promise.all(
+    Array.from({ length: journalRecords }, (_, index) => service.put(benchRecord(random, first + index))),
+  );
+}
+
+/** As the view does while somebody types. */
+async function filtered(service: HistoryService, filter: HistoryFilter): Promise<void> {
+  const [newest] = await service.groups('day', filter);
+  const { from, before } = newest ?? {};
+  const bounds = { ...(from !== undefined && { from }), ...(before !== undefined && { before }) };
+  await service.page({ filter: { ...filter, ...bounds }, limit: 50 });
 }
 
 function journalBytes(folder: string): number {
