@@ -174,19 +174,25 @@ export class ScanHistory implements Feature {
     });
     const records = (args: readonly unknown[]): readonly RecordNode[] => view?.recordsOf(args) ?? [];
     this.recordsOf = records;
+    const showView = () => vscode.commands.executeCommand('sentinel.history.focus');
     this.commands = {
-      'sentinel.showHistory': () => vscode.commands.executeCommand('sentinel.history.focus'),
-      'sentinel.filterHistory': () => {
+      'sentinel.showHistory': showView,
+      // The palette offers these while something else is shown: what they change shall be seen.
+      'sentinel.filterHistory': async () => {
+        await showView();
         filterInput.show();
       },
       'sentinel.filterHistoryByVerdict': async () => {
+        await showView();
         const picked = await pickKindsAndVerdicts(model.filterChoice);
         if (picked !== undefined) model.setFilter({ ...model.filterChoice, ...picked });
       },
-      'sentinel.clearHistoryFilter': () => {
+      'sentinel.clearHistoryFilter': async () => {
+        await showView();
         model.setFilter(everything);
       },
       'sentinel.groupHistory': async () => {
+        await showView();
         const picked = await pickGrouping(model.grouping);
         if (picked !== undefined) model.groupBy(picked);
       },

@@ -147,6 +147,24 @@ describe('the scan history', () => {
     await pane().rows('setup.exe').waitFor();
   });
 
+  it('comes into sight when it is filtered or grouped from the palette', async () => {
+    const { page } = workbench();
+    for (const [command, label] of [
+      ['Sentinel: Filter Scan History…', 'Words of target'],
+      ['Sentinel: Filter Scan History by Kind and Verdict…', undefined],
+      ['Sentinel: Group Scan History By…', undefined],
+    ] as const) {
+      await workbench().openSideBarView('Explorer');
+      await pane().pane.waitFor({ state: 'detached' });
+      await workbench().runCommand(command);
+      await pane().rows('setup.exe').waitFor();
+      const box = page.locator('.quick-input-widget:visible');
+      await box.waitFor();
+      if (label !== undefined) await box.locator(`input[placeholder^="${label}"]`).waitFor();
+      await page.keyboard.press('Escape');
+    }
+  });
+
   it('deletes one record at once, and several after a question', async () => {
     const { page } = workbench();
     await pane().menuAction('notes.txt', 'Delete');
