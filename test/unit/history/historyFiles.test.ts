@@ -13,13 +13,15 @@ describe('the files of the history', () => {
   let clock: FakeClock;
   let told: number;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     parent = mkdtempSync(path.join(tmpdir(), 'sentinel-history-files-'));
     folder = path.join(parent, 'history');
     clock = new FakeClock();
     told = 0;
     files = new HistoryFiles({ folder, clock, pollMs: 1_000, slowPollMs: 2_000 });
     files.onChanged(() => told++);
+    // The first look is over before there is anything to see.
+    await pass(0);
   });
   afterEach(() => {
     files.dispose();
