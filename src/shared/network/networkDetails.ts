@@ -47,7 +47,10 @@ export const networkDetailsSchema = v.object({
   profile: networkProfileSchema,
   /** Of the custom profile, as nmap takes them: `22,80,8000-8100`. */
   ports: v.optional(v.string()),
+  /** Those that are up. */
   hosts: v.array(networkHostSchema),
+  /** Hosts that are up, beyond those that are listed. */
+  omittedHosts: v.optional(count),
   hostsUp: count,
   hostsTotal: count,
   openPorts: count,

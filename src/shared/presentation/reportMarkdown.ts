@@ -1,3 +1,4 @@
+import type { NetworkDetails, NetworkHost } from '../network/networkDetails';
 import type { EngineReport, ProblemFile, ScanRecord } from '../scan/record';
 import { verdicts } from '../scan/verdict';
 import type { UrlDetails } from '../url/urlDetails';
@@ -5,6 +6,7 @@ import { problemFileText } from './engineReasons';
 import { entropyMeaning } from './entropy';
 import { formatBytes, formatCount, formatExactBytes, formatInteger } from './format';
 import { formatDuration } from './moments';
+import { hostStateText, networkProfileText, portText } from './networkTexts';
 import {
   databaseText,
   engineAnswer,
@@ -30,6 +32,7 @@ const mostFindings = 200;
 const mostPlaces = 20;
 const mostMatches = 10;
 const mostProblems = 100;
+const mostHosts = 200;
 const longestText = 4_000;
 
 /** A record as a Markdown text, for an issue or a mail. Nothing from outside becomes markup in it. */
@@ -126,7 +129,7 @@ function detailLines(record: ScanRecord): string[] {
     `- Duration: ${formatDuration(durationMs)}`,
   ];
   const facts = [...detailFacts(details, record.sha256), ...times];
-  return ['## Facts', facts.join('\n'), ...problemLines(details)];
+  return ['## Facts', facts.join('\n'), ...problemLines(details), ...hostLines(details)];
 }
 
 function detailFacts(details: ScanRecord['details'], sha256: string | undefined): string[] {
@@ -144,6 +147,7 @@ function detailFacts(details: ScanRecord['details'], sha256: string | undefined)
     ];
   }
   if (details.type === 'url') return urlFacts(details);
+  if (details.type === 'network') return networkFacts(details);
   const { contentType, sizeBytes, entropy, hashes, archive, markedSafe } = details;
   const hash = hashes?.sha256 ?? sha256;
   return [
@@ -190,6 +194,39 @@ function problemLines(details: ScanRecord['details']): string[] {
     items.join('\n'),
     ...(more > 0 ? [`… and ${formatInteger(more)} more.`] : []),
   ];
+}
+
+function networkFacts(details: NetworkDetails): string[] {
+  const { hostsUp, hostsTotal, openPorts, complete, leftOut } = details;
+  return [
+    `- Looked at: ${prose(networkProfileText(details))}`,
+    `- Hosts: ${formatInteger(hostsUp)} of ${formatInteger(hostsTotal)} answered`,
+    `- Open ports: ${formatInteger(openPorts)}`,
+    ...(complete ? [] : ['- Not complete: the scan ended before it had seen everything']),
+    ...leftOut.map((what) => `- Left out for want of privileges: ${prose(what)}`),
+  ];
+}
+
+function hostLines(details: ScanRecord['details']): string[] {
+  if (details?.type !== 'network' || details.hosts.length === 0) return [];
+  const shown = details.hosts.slice(0, mostHosts);
+  const more = details.hosts.length - shown.length + (details.omittedHosts ?? 0);
+  return [
+    '## Hosts',
+    shown.map(hostItem).join('\n'),
+    ...(more > 0 ? [`… and ${formatInteger(more)} more.`] : []),
+  ];
+}
+
+function hostItem(host: NetworkHost): string {
+  const names = host.names.map(prose).join(', ');
+  const ports = host.ports.slice(0, mostPlaces).map((port) => `- ${prose(portText(port))}`);
+  const more = host.ports.length - ports.length;
+  return [
+    `- **${prose(host.address)}**${names === '' ? '' : ` (${names})`}: ${prose(hostStateText(host))}`,
+    ...ports,
+    ...(more > 0 ? [`- and ${formatInteger(more)} more`] : []),
+  ].join('\n  ');
 }
 
 /** Readable in every time zone. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { urlDetailsSchema } from '../url/urlDetails';
+import { networkDetailsSchema } from '../network/networkDetails';
 import { verdictSchema } from './verdict';
 
 /**
@@ -193,6 +194,7 @@ export const scanDetailsSchema = v.variant('type', [
   fileDetailsSchema,
   folderDetailsSchema,
   urlDetailsSchema,
+  networkDetailsSchema,
 ]);
 export type ScanDetails = v.InferOutput<typeof scanDetailsSchema>;
 
