@@ -143,7 +143,8 @@ export class NmapXmlReader {
   }
 
   private stop(fault: XmlFault): void {
-    if (!this.isStopped && !this.isEnded) this.fault = fault;
+    // Also after the root was closed: a parser closes it, too, when something else should have been.
+    if (!this.isStopped) this.fault = fault;
     this.host = undefined;
   }
 
