@@ -5,6 +5,7 @@ import type { Feature } from './features/feature';
 import { FileHashing } from './features/fileHashing';
 import { FileScans } from './features/fileScans';
 import { LiveMetrics } from './features/liveMetrics';
+import { NetworkScans } from './features/networkScans';
 import { OnlineEngines } from './features/onlineEngines';
 import { Quarantine } from './features/quarantine';
 import { RunningTasks } from './features/runningTasks';
@@ -80,7 +81,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   features.push(liveMetrics, new FileHashing(shared), scanHistory, onlineEngines, fileScans, urlScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));
   features.push(new EngineSelfTest(shared, fileScans.scans, fileScans.engines));
-  features.push(new SystemEvents(shared), new RunningTasks(shared));
+  features.push(new NetworkScans(shared, scanHistory), new SystemEvents(shared));
+  features.push(new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {
     await Promise.all(startup.failedTasks.map(({ name }) => startup.retry(name)));

@@ -7,6 +7,7 @@ import { FactsSection } from './facts';
 import { FindingsSections } from './findings';
 import { FolderSections } from './folder';
 import type { Memory } from './memory';
+import { NetworkSection } from './network';
 import type { ReportContext } from './reportContext';
 import { VerdictHeader } from './verdictHeader';
 
@@ -29,6 +30,7 @@ export class ReportPage {
   private readonly findings: FindingsSections;
   private readonly engines = new EnginesSection();
   private readonly folder: FolderSections;
+  private readonly network: NetworkSection;
   private readonly facts: FactsSection;
   private readonly waiting = element('p', { class: 'waiting', text: 'Looking for the report…' });
   private readonly report: HTMLElement;
@@ -46,6 +48,7 @@ export class ReportPage {
     this.header = new VerdictHeader(context);
     this.findings = new FindingsSections(context);
     this.folder = new FolderSections(context);
+    this.network = new NetworkSection(context);
     this.facts = new FactsSection(context);
     this.announcer.setAttribute('role', 'status');
     this.report = element(
@@ -53,6 +56,7 @@ export class ReportPage {
       { class: 'report-body' },
       this.header.element,
       this.folder.filesElement,
+      this.network.element,
       this.findings.why,
       this.engines.element,
       this.folder.problemsElement,
@@ -89,6 +93,7 @@ export class ReportPage {
     this.report.hidden = false;
     this.header.update(record, actions);
     this.folder.update(record);
+    this.network.update(record);
     this.findings.update(record);
     this.engines.update(record);
     this.facts.update(record);

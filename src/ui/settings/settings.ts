@@ -99,6 +99,7 @@ export const settingSchemas = {
   'url.urlhaus': v.optional(v.boolean(), false),
   'url.safeBrowsing': v.optional(v.boolean(), false),
   'url.virustotal': v.optional(v.boolean(), false),
+  'network.nmapPath': v.pipe(v.optional(v.string(), ''), v.maxLength(1_000)),
   'log.fileLevel': v.optional(v.picklist(logLevels), 'info'),
   'history.maxRecords': wholeNumber(100_000, 100, 100_000),
   'history.maxAgeDays': wholeNumber(0, 0, 36_500),
@@ -133,6 +134,8 @@ export interface Settings {
   /** How many events of the system are read. */
   readonly eventsMaxCount: number;
   readonly onlineUrls: OnlineUrlSettings;
+  /** Where nmap is; empty: to be searched for. */
+  readonly nmapPath: string;
   readonly notificationLevel: NotificationLevel;
   readonly fileLogLevel: (typeof logLevels)[number];
   readonly historyRetention: HistoryRetention;
@@ -203,6 +206,7 @@ export function readSettings(raw: RawSettings, logger: Logger): Settings {
       safeBrowsing: read('url.safeBrowsing'),
       virustotal: read('url.virustotal'),
     },
+    nmapPath: read('network.nmapPath'),
     notificationLevel: read('notifications.level'),
     fileLogLevel: read('log.fileLevel'),
     historyRetention: {
