@@ -7,9 +7,9 @@ import type { History } from '../../services/history/history';
 import { webAddressOf } from '../../shared/presentation/networkTexts';
 import { oneLine, plainText } from '../../shared/presentation/plainText';
 import type { ScanRecord } from '../../shared/scan/record';
-import type { CommandHandlers } from '../commands';
 import type { NotificationAction, Notifications } from '../notifications';
 import type { ComparisonDocuments } from './comparisonDocuments';
+import type { NetworkCommandId } from './networkCommandIds';
 import { isAnyAddress } from './networkItem';
 import { askForProfile, askForTarget, type ChosenProfile } from './networkInput';
 import type { NetworkModel } from './networkModel';
@@ -21,7 +21,7 @@ import { rowText } from './rowText';
 export interface NetworkCommandsOptions {
   readonly service: Pick<NetworkService, 'prepare' | 'scan' | 'peek' | 'previous'>;
   readonly model: NetworkModel;
-  readonly view: NetworkView;
+  readonly view: () => NetworkView;
   readonly comparisons: ComparisonDocuments;
   readonly history: Pick<History, 'page' | 'get'>;
   readonly openReport: (record: ScanRecord) => unknown;
@@ -34,23 +34,24 @@ const mostPages = 10;
 
 /** What can be done in "Network". Scans return their record, for tests and other extensions. */
 export class NetworkCommands {
-  readonly handlers: CommandHandlers;
+  readonly handlers: Readonly<Record<NetworkCommandId, (...args: readonly unknown[]) => unknown>>;
 
   constructor(private readonly options: NetworkCommandsOptions) {
-    const { model, view } = options;
+    const { model } = options;
+    const nodesOf = (args: readonly unknown[]): readonly NetworkNode[] => options.view().nodesOf(args);
     this.handlers = {
       'sentinel.scanNetwork': (target) => this.scanNew(typeof target === 'string' ? target : undefined),
       'sentinel.showNetwork': () => vscode.commands.executeCommand('sentinel.network.focus'),
-      'sentinel.showListeningPorts': () => view.showListening(),
+      'sentinel.showListeningPorts': () => options.view().showListening(),
       'sentinel.refreshListeningPorts': () => model.refreshListening(),
-      'sentinel.rescanNetwork': (...args) => this.rescan(view.nodesOf(args)),
-      'sentinel.scanHost': (...args) => this.scanHosts(view.nodesOf(args)),
-      'sentinel.compareNetworkScans': (...args) => this.compare(view.nodesOf(args)),
+      'sentinel.rescanNetwork': (...args) => this.rescan(nodesOf(args)),
+      'sentinel.scanHost': (...args) => this.scanHosts(nodesOf(args)),
+      'sentinel.compareNetworkScans': (...args) => this.compare(nodesOf(args)),
       'sentinel.openNetworkReport': (...args) => {
-        for (const record of this.recordsOf(view.nodesOf(args))) options.openReport(record);
+        for (const record of this.recordsOf(nodesOf(args))) options.openReport(record);
       },
-      'sentinel.copyNetworkRows': (...args) => copy(view.nodesOf(args)),
-      'sentinel.openPortInBrowser': (...args) => openInBrowser(view.nodesOf(args)),
+      'sentinel.copyNetworkRows': (...args) => copy(nodesOf(args)),
+      'sentinel.openPortInBrowser': (...args) => openInBrowser(nodesOf(args)),
       // Of the rows that stand for more, and not in the palette.
       'sentinel.loadMoreHosts': (node) => {
         model.showMore(node);

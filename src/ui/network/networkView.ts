@@ -10,17 +10,20 @@ export class NetworkView implements Disposable {
   private readonly store = new DisposableStore();
   private readonly tree: vscode.TreeView<NetworkNode>;
 
-  constructor(private readonly model: NetworkModel) {
-    const changes = this.store.add(new vscode.EventEmitter<undefined>());
+  private readonly changes = this.store.add(new vscode.EventEmitter<undefined>());
+  private attached: NetworkModel | undefined;
+
+  /** @param load gives the model, which is not asked for before somebody looks */
+  constructor(private readonly load: () => NetworkModel) {
     const tree = this.store.add(
       vscode.window.createTreeView<NetworkNode>(viewId, {
         treeDataProvider: {
-          onDidChangeTreeData: changes.event,
-          getChildren: async (node) => [...(await model.children(node))],
+          onDidChangeTreeData: this.changes.event,
+          getChildren: async (node) => [...(await this.model.children(node))],
           getParent: () => undefined,
           getTreeItem: (node) => this.treeItem(node),
           resolveTreeItem: (item, node) => {
-            const tooltip = model.tooltip(node);
+            const tooltip = this.model.tooltip(node);
             if (tooltip !== undefined) item.tooltip = tooltip;
             return item;
           },
@@ -31,20 +34,10 @@ export class NetworkView implements Disposable {
     );
     this.tree = tree;
     this.store.add(
-      model.onChanged(() => {
-        changes.fire(undefined);
+      tree.onDidChangeVisibility(() => {
+        this.attached?.setVisible(tree.visible);
       }),
     );
-    this.store.add(
-      model.onMessage((message) => {
-        tree.message = message;
-      }),
-    );
-    const look = (): void => {
-      model.setVisible(tree.visible);
-    };
-    this.store.add(tree.onDidChangeVisibility(look));
-    look();
   }
 
   /** Opens the view at this machine's own ports. */
@@ -67,6 +60,24 @@ export class NetworkView implements Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private get model(): NetworkModel {
+    if (this.attached !== undefined) return this.attached;
+    const model = this.load();
+    this.attached = model;
+    this.store.add(
+      model.onChanged(() => {
+        this.changes.fire(undefined);
+      }),
+    );
+    this.store.add(
+      model.onMessage((message) => {
+        this.tree.message = message;
+      }),
+    );
+    model.setVisible(this.tree.visible);
+    return model;
   }
 
   private treeItem(node: NetworkNode): vscode.TreeItem {

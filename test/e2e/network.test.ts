@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { currentSession } from './support/session';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+interface Host {
+  readonly address: string;
+  readonly name?: string;
+  readonly ports: Readonly<Record<number, string>>;
+}
+
+/** What nmap would print about these. */
+function output(hosts: readonly Host[], total: number): string {
+  const hostXml = ({ address, name, ports }: Host): string =>
+    `<host><status state="up" reason="syn-ack" reason_ttl="0"/><address addr="${address}" addrtype="ipv4"/>
+<hostnames>${name === undefined ? '' : `<hostname name="${name}" type="PTR"/>`}</hostnames>
+<ports><extraports state="closed" count="98"/>${Object.entries(ports)
+      .map(
+        ([port, service]) =>
+          `<port protocol="tcp" portid="${port}"><state state="open"/><service name="${service}"/></port>`,
+      )
+      .join('\n')}</ports></host>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE nmaprun>
+<nmaprun scanner="nmap" version="7.93">
+${hosts.map(hostXml).join('\n')}
+<runstats><finished exit="success"/><hosts up="${hosts.length}" down="${total - hosts.length}" total="${total}"/></runstats>
+</nmaprun>
+`;
+}
+
+const first: readonly Host[] = [
+  { address: '10.77.0.1', name: 'router.lan', ports: { 53: 'domain', 443: 'https' } },
+  { address: '10.77.0.20', name: 'printer.lan', ports: { 631: 'ipp' } },
+];
+const second: readonly Host[] = [
+  { address: '10.77.0.1', name: 'router.lan', ports: { 443: 'https', 8080: 'http-proxy' } },
+  { address: '10.77.0.33', ports: { 22: 'ssh' } },
+];
+
+describe('network scans', () => {
+  const tool = (): string => path.join(currentSession().tools, 'nmap');
+  const file = (): string => path.join(currentSession().tools, 'nmap.xml');
+  let listener: Server;
+
+  before(async () => {
+    writeFileSync(file(), output(first, 256));
+    writeFileSync(
+      tool(),
+      `#!/bin/sh\nif [ "$1" = --version ]; then echo 'Nmap version 7.93 ( https://nmap.org )'; exit 0; fi\ncat '${file()}'\n`,
+    );
+    chmodSync(tool(), 0o755);
+    listener = createServer();
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  });
+  const workbench = useWorkbench({ width: 1100, height: 900 });
+  after(async () => {
+    rmSync(tool(), { force: true });
+    rmSync(file(), { force: true });
+    await new Promise((resolve) => listener.close(resolve));
+  });
+
+  const pane = (): Locator => {
+    const header = workbench().page.locator('.pane-header', { hasText: /^Network/ });
+    return workbench().page.locator('.part.sidebar .pane').filter({ has: header });
+  };
+  const rows = (text: string | RegExp = ''): Locator =>
+    pane().locator('.monaco-list-row').filter({ hasText: text });
+  const input = (): Locator =>
+    workbench().page.locator('.quick-input-widget input[type="text"]:visible').first();
+
+  async function scan(target: string, profile: string): Promise<void> {
+    await workbench().runCommand('Sentinel: Scan Network…');
+    await input().fill(target);
+    await workbench().page.keyboard.press('Enter');
+    await workbench().pickEntry(profile);
+  }
+
+  it('ask for a target, offer the own networks, and say why one is refused', async () => {
+    const { page } = workbench();
+    await workbench().runCommand('Sentinel: Scan Network…');
+    const offered = page.locator('.quick-input-list .monaco-list-row');
+    await offered.filter({ hasText: 'this machine' }).first().waitFor();
+    await workbench().screenshot('network target');
+    await input().fill('-iL /etc/passwd');
+    await offered.filter({ hasText: 'cannot begin with a dash' }).waitFor();
+    await workbench().screenshot('network target refused');
+    await page.keyboard.press('Enter');
+    assert.ok(await offered.filter({ hasText: 'cannot begin with a dash' }).isVisible());
+    await page.keyboard.press('Escape');
+  });
+
+  it('show hosts with their ports', async () => {
+    const { page } = workbench();
+    await scan('10.77.0.5/24', 'Quick');
+    await rows('router.lan').waitFor();
+    await rows(/10\.77\.0\.0\/24.*2 hosts.*3 open ports/).waitFor();
+    await rows('router.lan').click();
+    await page.keyboard.press('ArrowRight');
+    await rows('443/tcp').waitFor();
+    assert.equal(await rows('53/tcp').count(), 1);
+    await workbench().toast('2 of 256 hosts answered, 3 open ports');
+    await workbench().screenshot('network scanned');
+  });
+
+  it('come from memory with their age, and compare with the scan before when done again', async () => {
+    const { page } = workbench();
+    writeFileSync(file(), output(second, 256));
+    await scan('10.77.0.0/24', 'Quick');
+    const toast = await workbench().toast(/was scanned .* ago/);
+    await workbench().screenshot('network from memory');
+    assert.equal(await rows('10.77.0.33').count(), 0);
+    await toast.getByRole('button', { name: 'Scan Again' }).click();
+    await rows(/10\.77\.0\.33.*new/).waitFor();
+    await rows(/10\.77\.0\.20.*gone/).waitFor();
+    await rows(/8080\/tcp.*new/).waitFor();
+    await rows(/53\/tcp.*gone/).waitFor();
+    await workbench().screenshot('network changed');
+    await rows('10.77.0.0/24').click();
+    await rows('10.77.0.0/24').getByRole('button', { name: 'Compare with Previous Scan' }).click();
+    const editor = page.locator('.editor-instance .view-lines', { hasText: 'Hosts that are gone' });
+    await editor.waitFor();
+    const text = (await editor.innerText()).replaceAll('\u00a0', ' ');
+    assert.match(text, /\+ 8080\/tcp open: http-proxy/);
+    assert.match(text, /- 53\/tcp open: domain/);
+    await workbench().screenshot('network comparison');
+  });
+
+  it('have a report in the history, from which they are done again', async () => {
+    await workbench().runCommand('Sentinel: Show Scan History');
+    const history = workbench().page.locator('.part.sidebar .monaco-list-row', { hasText: '10.77.0.0/24' });
+    await history.first().waitFor();
+    await rows('10.77.0.0/24').click();
+    await rows('10.77.0.0/24').click({ button: 'right' });
+    await workbench().page.getByRole('menuitem', { name: 'Open Report' }).first().click();
+    const frame = await workbench().webviewFrame('.network-hosts');
+    await frame.locator('.network-hosts > li').first().waitFor();
+    assert.equal(await frame.locator('.network-hosts > li').count(), 2);
+    await workbench().screenshot('network report');
+  });
+
+  it('ask before they leave for somebody else’s machine', async () => {
+    const { page } = workbench();
+    await scan('8.8.8.8', 'Quick');
+    const dialog = page.locator('.monaco-dialog-box', { hasText: 'public Internet' });
+    await dialog.waitFor();
+    await workbench().screenshot('network consent');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await rows('8.8.8.8').count(), 0);
+  });
+
+  it('leave room for the ports of this machine and their processes', async () => {
+    const bound = listener.address();
+    assert.ok(bound !== null && typeof bound === 'object');
+    await workbench().runCommand('Sentinel: Listening Ports of This Machine');
+    await until('the listener’s row', async () => {
+      await rows('Listening Ports').click();
+      await workbench().page.keyboard.type(`${bound.port}/tcp`);
+      return (await rows(new RegExp(`${bound.port}/tcp.*\\(${process.pid}\\)`)).count()) > 0;
+    });
+    await workbench().screenshot('network listening ports');
+    await workbench().page.keyboard.press('Escape');
+  });
+
+  it('say how to get nmap where there is none', async () => {
+    await workbench().writeSettings({ 'sentinel.network.nmapPath': '/nowhere/nmap' });
+    await scan('10.77.1.0/24', 'Discovery');
+    await workbench().toast('is no program that can be run');
+    await pane().getByText('is no program that can be run').waitFor();
+    await workbench().screenshot('network without nmap');
+    await workbench().writeSettings({});
+  });
+});
