@@ -30,7 +30,10 @@ export function askForTarget(): Promise<string | undefined> {
   return new Promise((resolve) => {
     pick.onDidChangeValue(update);
     pick.onDidAccept(() => {
-      const target = pick.activeItems[0]?.target;
+      const [active] = pick.activeItems;
+      // Whoever types fast is ahead of the list: what is highlighted may be a row of before.
+      const isCurrent = active !== undefined && pick.items.includes(active);
+      const target = (isCurrent ? active : typedItem(pick.value)).target;
       // The row says why; the box stays for another try.
       if (target === undefined) return;
       resolve(target);

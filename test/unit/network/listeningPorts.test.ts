@@ -43,20 +43,50 @@ describe('listening ports of Linux', () => {
       );
       writeFileSync(path.join(folder, '42', 'comm'), 'sshd\n');
       writeFileSync(path.join(folder, '42', 'cmdline'), '/usr/sbin/sshd\0-D\0');
+      const names: readonly [pid: number, comm: string, command: string, name: string][] = [
+        [50, 'MainThread', '/usr/bin/node\0server.js\0', 'node'],
+        [51, 'a-very-long-nam', '/opt/a-very-long-name-indeed\0', 'a-very-long-name-indeed'],
+        [52, 'gunicorn', '/usr/bin/python3\0/usr/bin/gunicorn\0', 'gunicorn'],
+        [53, 'nginx', 'nginx: master process /usr/sbin/nginx\0', 'nginx'],
+        [54, 'kworker', '', 'kworker'],
+      ];
+      const rows = names.map(
+        ([pid], index) =>
+          ` ${index}: 00000000:${pid.toString(16).padStart(4, '0')} 0:0 0A 0:0 0:0 0 0 0 ${pid} 1`,
+      );
+      writeFileSync(path.join(folder, 'net', 'tcp6'), '');
+      for (const [pid, comm, command] of names) {
+        mkdirSync(path.join(folder, String(pid), 'fd'), { recursive: true });
+        writeFileSync(path.join(folder, String(pid), 'comm'), `${comm}\n`);
+        writeFileSync(path.join(folder, String(pid), 'cmdline'), command);
+        symlinkSync(`socket:[${pid}]`, path.join(folder, String(pid), 'fd', '3'));
+      }
+      writeFileSync(
+        path.join(folder, 'net', 'udp'),
+        `${tcpHead}${rows.join('\n').replaceAll(' 0A ', ' 07 ')}\n`,
+      );
       symlinkSync('socket:[77]', path.join(folder, '42', 'fd', '3'));
       symlinkSync('/dev/null', path.join(folder, '42', 'fd', '0'));
       const { ports, problems } = await linuxPorts(folder);
-      assert.deepEqual(ports, [
-        {
-          protocol: 'tcp',
-          family: 'ipv4',
-          address: '0.0.0.0',
-          port: 22,
-          process: { pid: 42, name: 'sshd', command: '/usr/sbin/sshd -D' },
-          user: 'root',
-        },
-        { protocol: 'tcp', family: 'ipv4', address: '0.0.0.0', port: 80, user: '4294967' },
-      ]);
+      const named = ports.filter(({ protocol }) => protocol === 'udp');
+      assert.deepEqual(
+        named.map((port) => port.process?.name),
+        names.map(([, , , name]) => name),
+      );
+      assert.deepEqual(
+        ports.filter(({ protocol }) => protocol === 'tcp'),
+        [
+          {
+            protocol: 'tcp',
+            family: 'ipv4',
+            address: '0.0.0.0',
+            port: 22,
+            process: { pid: 42, name: 'sshd', command: '/usr/sbin/sshd -D' },
+            user: 'root',
+          },
+          { protocol: 'tcp', family: 'ipv4', address: '0.0.0.0', port: 80, user: '4294967' },
+        ],
+      );
       assert.deepEqual(problems, [{ type: 'hiddenProcesses', count: 1 }]);
       assert.equal((await linuxPorts(path.join(folder, 'nowhere'))).problems[0]?.type, 'failed');
     } finally {

@@ -68,9 +68,20 @@ async function describe(pid: number, folder: string): Promise<Owner> {
   const words = command.split('\0').filter((word) => word !== '');
   return {
     pid,
-    name: shortText([name.trim(), ...words, String(pid)].find((each) => each !== '') ?? '', 100),
+    name: shortText(processName(name.trim(), words) ?? String(pid), 100),
     ...(words.length === 0 ? {} : { command: shortText(words.join(' '), longestCommand) }),
   };
+}
+
+/** How many characters the kernel keeps of a name. */
+const kernelNameLength = 15;
+
+/** The kernel's name for a process, whole where it is cut; but not one that its main thread has given itself. */
+function processName(kernelName: string, words: readonly string[]): string | undefined {
+  const names = words.map((word) => path.posix.basename(word));
+  const match = names.find((name) => kernelName !== '' && name.startsWith(kernelName));
+  if (match !== undefined) return kernelName.length < kernelNameLength ? kernelName : match;
+  return [names[0], kernelName].find((name) => name !== undefined && name !== '');
 }
 
 async function userNames(): Promise<ReadonlyMap<number, string>> {
