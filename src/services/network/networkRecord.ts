@@ -35,7 +35,7 @@ export function networkRecord({ request, outcome, version, ...times }: NetworkRe
     hostsUp,
     hostsTotal,
     openPorts,
-    complete: problem === undefined && omittedHosts === 0,
+    complete: problem === undefined,
     leftOut: [...leftOut],
     scannerVersion: version,
     ...defined({ ports: request.ports, omittedHosts: omittedHosts === 0 ? undefined : omittedHosts }),

@@ -51,7 +51,8 @@ export interface NmapLimits {
   readonly ports: number;
 }
 
-export const nmapLimits: NmapLimits = { length: 128 * 1024 * 1024, hosts: 20_000, ports: 200_000 };
+/** A result has to fit into a record of the history, which is held in memory by every window. */
+export const nmapLimits: NmapLimits = { length: 128 * 1024 * 1024, hosts: 5_000, ports: 50_000 };
 /** A line of nmap's has some thousand characters at most. */
 export const longestXmlLine = 256 * 1024;
 /** nmap nests some ten elements, tables of its scripts included. */
