@@ -78,12 +78,13 @@ function scanItem({ id, key }: ScanNode, { t, scanOf, nowMs, dates }: NetworkWor
           ...(record.status === 'finished' ? [] : [t('not complete')]),
           hostCount(record.details.hostsUp, t),
           ...(record.details.profile === 'discovery' ? [] : [openCount(record.details.openPorts, t)]),
-          agoText(record.finishedAt, nowMs, t, dates),
         ];
+  // What matters most first: the side bar is narrow.
   const description = [
-    ...(scan === undefined ? [] : [t(profileLabel(scan.request.profile))]),
     ...found,
     ...changeWords(scan, t),
+    ...(scan === undefined ? [] : [t(profileLabel(scan.request.profile))]),
+    ...(record === undefined ? [] : [agoText(record.finishedAt, nowMs, t, dates)]),
   ].join(' · ');
   return {
     id,
