@@ -8,6 +8,8 @@ import { NmapProgress } from '../../../src/services/network/nmap/nmapProgress';
 import { prepareScan } from '../../../src/services/network/scanRequest';
 import { ProcessRunner } from '../../../src/services/process/processRunner';
 import { systemClock } from '../../../src/shared/clock';
+import { until } from '../process/support/processes';
+import { FakeClock } from '../support/fakeClock';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
 import { head, hostXml, portXml, tail } from './support/reader';
@@ -120,6 +122,23 @@ describe('what a scan can come to', function () {
       assert.equal(record.details.complete, false);
       await test.stop();
     }
+  });
+
+  it('is what was read until its time was over, which grows with the network', async () => {
+    const taskClock = new FakeClock();
+    const part = head + hostXml('10.0.0.1', portXml(22));
+    const test = start({ nmap: printing(part, 'exec sleep 30'), taskClock });
+    const scanning = test.service.scan(await test.ready('10.0.0.0/23', 'quick'), []);
+    await taskClock.advance(0);
+    await until(() => test.events.some(({ type }) => type === 'host'));
+    await taskClock.advance(3 * 60_000);
+    assert.equal(test.supervisor.tasks.length, 1);
+    await taskClock.advance(60_000);
+    const { record, problem } = await scanning;
+    assert.deepEqual(problem, { type: 'timedOut' });
+    assert.equal(record?.status, 'timedOut');
+    assert.equal(record.details.hosts.length, 1);
+    assert.equal(record.details.complete, false);
   });
 
   it('is tried once more without raw sockets, where these are forbidden', async () => {

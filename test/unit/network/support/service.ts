@@ -25,6 +25,8 @@ export interface TestServiceOptions {
   readonly privileged?: boolean;
   /** The cache's and the records'; that of processes and tasks is the machine's. */
   readonly clock?: Clock;
+  /** By which tasks take too long. */
+  readonly taskClock?: Clock;
   readonly resolve?: (name: string) => Promise<readonly string[]>;
 }
 
@@ -37,10 +39,16 @@ export class TestService {
   private readonly processes: ProcessRunner;
 
   constructor(guardianFile: string, options: TestServiceOptions = {}) {
-    const { nmap = realNmap, privileged = false, clock = systemClock, resolve } = options;
+    const {
+      nmap = realNmap,
+      privileged = false,
+      clock = systemClock,
+      taskClock = systemClock,
+      resolve,
+    } = options;
     const logger = new RecordingLogger();
     this.processes = new ProcessRunner({ clock: systemClock, logger, guardianFile });
-    this.supervisor = new TaskSupervisor({ clock: systemClock, logger });
+    this.supervisor = new TaskSupervisor({ clock: taskClock, logger });
     this.service = new NetworkService({
       locator: new NmapLocator({
         runner: this.processes,
