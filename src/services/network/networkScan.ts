@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { SentinelError } from '../../shared/errors';
 import type { NetworkHost } from '../../shared/network/networkDetails';
 import type { ProcessResult } from '../process/processCommand';
 import { type ProcessStarter, runInTask } from '../process/processInTask';
@@ -119,8 +120,7 @@ function problemOf(
   signal: AbortSignal,
 ): NetworkProblem | undefined {
   if (signal.aborted) {
-    // Not by its class: this is a bundle of its own, whose classes are others than those of who made it.
-    const { code } = signal.reason as { readonly code?: unknown };
+    const code = signal.reason instanceof SentinelError ? signal.reason.code : '';
     return code === 'task.timedOut' ? { type: 'timedOut' } : { type: 'cancelled' };
   }
   if (fault !== undefined && fault !== 'encoding') return { type: 'unreadable', fault };
