@@ -163,6 +163,7 @@ export class ClamdEngine {
           signal,
           this.limits.fileMs + question.sizeBytes / this.limits.bytesPerMs,
           file,
+          attempt > 1,
         );
         this.timeouts = 0;
         this.version = engine;
@@ -190,10 +191,15 @@ export class ClamdEngine {
     if (attempt === 1) this.givenUp ??= { reason, detail };
   }
 
-  private converse(signal: AbortSignal, timeLimitMs: number, file?: StreamedFile): Promise<ClamdAnswer> {
+  private converse(
+    signal: AbortSignal,
+    timeLimitMs: number,
+    file?: StreamedFile,
+    isCareful = false,
+  ): Promise<ClamdAnswer> {
     const { found, clock } = this.options;
     if (found.state === 'none') throw new SentinelError('clamav.unreachable', 'there is none');
-    return askClamd({ address: found.address, clock, signal, timeLimitMs }, file?.chunks());
+    return askClamd({ address: found.address, clock, signal, timeLimitMs, isCareful }, file?.chunks());
   }
 
   /** Waits for a clamd that went away, once for all who ask. */

@@ -19,6 +19,8 @@ export interface ClamdQuestion {
   readonly signal: AbortSignal;
   /** For all of it: connecting, sending, waiting for the answer. */
   readonly timeLimitMs: number;
+  /** Listens for a while before each chunk. */
+  readonly isCareful?: boolean;
 }
 
 export interface ClamdAnswer {
@@ -33,6 +35,8 @@ const versionNumber = 1;
 const streamNumber = 2;
 /** One that has answered closes the connection at once, being told that this was all. */
 const closingMs = 1_000;
+/** Whoever writes to a connection that clamd has just closed does not get to read why. */
+const carefulMs = 10;
 
 /**
  * Asks clamd who it is and, where there is content, what it says about that, in one session: so it is sure who gave the
@@ -129,11 +133,19 @@ class ClamdSession {
     for await (const chunk of content) {
       if (chunk.length > 0) await this.write(Buffer.concat([lengthOf(chunk), chunk]));
       // What clamd says is heard before the next chunk, which it may not take any more.
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.pause();
       if (!this.socket.writable) return;
     }
     this.sentAll = true;
     await this.write(Buffer.concat([lengthOf(Buffer.alloc(0)), Buffer.from('zEND\0')]));
+  }
+
+  private pause(): Promise<void> {
+    const { clock, isCareful = false } = this.question;
+    return new Promise((resolve) => {
+      if (isCareful) clock.setTimeout(resolve, carefulMs);
+      else setImmediate(resolve);
+    });
   }
 
   end(): void {
