@@ -1,50 +1,26 @@
-import * as vscode from 'vscode';
-import { createEventsProvider, eventToolFolders } from '../services/events/createProvider';
-import { EventsService } from '../services/events/eventsService';
-import { ExecutableFinder } from '../services/process/findExecutable';
 import { DisposableStore } from '../shared/disposable';
 import type { CommandHandlers } from '../ui/commands';
-import { eventCommands } from '../ui/events/eventCommands';
-import { EventDocuments } from '../ui/events/eventDocuments';
-import { EventsModel } from '../ui/events/eventsModel';
+import { eventCommandIds } from '../ui/events/eventCommandIds';
 import { EventsView } from '../ui/events/eventsView';
-import { DateTexts } from '../ui/history/dateTexts';
 import type { Feature, FeatureHost } from './feature';
+import type * as Later from './systemEvents.later';
 
 /** What happened on this machine, as its own log tells it. */
 export class SystemEvents implements Feature {
   readonly commands: CommandHandlers;
   private readonly store = new DisposableStore();
+  private loaded: Later.EventsPart | undefined;
 
-  constructor({ context, clock, log, settings, notifications, processes, tasks }: FeatureHost) {
-    const { platform, env } = process;
-    const finder = new ExecutableFinder(() => ({
-      pathEnv: env['PATH'],
-      extraFolders: eventToolFolders(platform, env),
-      refusedFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
-    }));
-    const provider = createEventsProvider(
-      platform,
-      (name) => finder.find(name),
-      () => clock.now(),
+  constructor(host: FeatureHost) {
+    // Many windows never look at events: what reads them is loaded when somebody does.
+    const part = (): Later.EventsPart => {
+      this.loaded ??= this.store.add(new (later().EventsPart)(host, view));
+      return this.loaded;
+    };
+    const view: EventsView = this.store.add(new EventsView(() => part().model));
+    this.commands = Object.fromEntries(
+      eventCommandIds.map((id) => [id, (...args) => part().handlers[id](...args)]),
     );
-    const maxCount = (): number => settings.current.eventsMaxCount;
-    const service = new EventsService({
-      provider,
-      platform,
-      supervisor: tasks,
-      processes,
-      clock,
-      logger: log.logger('events'),
-      maxCount,
-    });
-    const dates = new DateTexts(vscode.env.language);
-    const model = this.store.add(
-      new EventsModel({ service, clock, maxCount, choices: context.globalState, t: vscode.l10n.t, dates }),
-    );
-    const documents = this.store.add(new EventDocuments(dates));
-    const view = this.store.add(new EventsView(model));
-    this.commands = eventCommands({ model, view, documents, notifications, tasks, clock });
   }
 
   /** The tasks and programs end with those who run them. */
@@ -52,4 +28,10 @@ export class SystemEvents implements Feature {
     this.store.dispose();
     return Promise.resolve();
   }
+}
+
+function later(): typeof Later {
+  // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('./systemEvents.later') as typeof Later;
 }

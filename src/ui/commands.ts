@@ -3,7 +3,10 @@ import { type Disposable, DisposableStore } from '../shared/disposable';
 import type { Logger } from '../shared/logger';
 import type { Notifications } from './notifications';
 
-export type CommandHandlers = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+/** What commands do, by their ids in the manifest. */
+export type CommandHandlers<Id extends string = string> = Readonly<
+  Record<Id, (...args: readonly unknown[]) => unknown>
+>;
 
 /**
  * Registers commands, which return what their handlers do. A handler that fails is logged, and a person is told in

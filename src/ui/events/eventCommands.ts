@@ -11,6 +11,7 @@ import type { CommandHandlers } from '../commands';
 import { exportFailureText } from '../history/exportTexts';
 import { dayKey } from '../history/historyTexts';
 import type { Notifications } from '../notifications';
+import type { EventCommandId } from './eventCommandIds';
 import type { EventDocuments } from './eventDocuments';
 import { eventLine } from './eventDocument';
 import { allEvents } from './eventsFilter';
@@ -28,7 +29,7 @@ export interface EventCommandsOptions {
 }
 
 /** What can be done in "System Events". */
-export function eventCommands(options: EventCommandsOptions): CommandHandlers {
+export function eventCommands(options: EventCommandsOptions): CommandHandlers<EventCommandId> {
   const { model, view, documents } = options;
   return {
     'sentinel.showSystemEvents': () => vscode.commands.executeCommand('sentinel.events.focus'),

@@ -10,17 +10,19 @@ const viewId = 'sentinel.events';
 export class EventsView implements Disposable {
   private readonly store = new DisposableStore();
   private readonly tree: vscode.TreeView<EventsNode>;
+  private readonly changes = this.store.add(new vscode.EventEmitter<EventsNode[] | undefined>());
+  private attached: EventsModel | undefined;
 
-  constructor(private readonly model: EventsModel) {
-    const changes = this.store.add(new vscode.EventEmitter<EventsNode[] | undefined>());
+  /** @param load gives the model, which is not asked for before somebody looks */
+  constructor(private readonly load: () => EventsModel) {
     const tree = this.store.add(
       vscode.window.createTreeView<EventsNode>(viewId, {
         treeDataProvider: {
-          onDidChangeTreeData: changes.event,
-          getChildren: async (node) => [...(await model.children(node))],
+          onDidChangeTreeData: this.changes.event,
+          getChildren: async (node) => [...(await this.model.children(node))],
           getTreeItem: (node) => this.treeItem(node),
           resolveTreeItem: (item, node) => {
-            item.tooltip = model.tooltip(node) ?? '';
+            item.tooltip = this.model.tooltip(node) ?? '';
             return item;
           },
         },
@@ -30,29 +32,11 @@ export class EventsView implements Disposable {
     );
     this.tree = tree;
     this.store.add(
-      model.onChanged((nodes) => {
-        changes.fire(nodes === undefined ? undefined : [...nodes]);
+      tree.onDidChangeVisibility(() => {
+        if (tree.visible) this.model.setVisible(true);
+        else this.attached?.setVisible(false);
       }),
     );
-    this.store.add(
-      model.onMessage((message) => {
-        tree.message = message;
-      }),
-    );
-    const tellState = (): void => {
-      const { grouping, isFiltered, isFollowing, canFollow } = model.state;
-      setContext('eventsBySource', grouping === 'source');
-      setContext('eventsFiltered', isFiltered);
-      setContext('eventsFollowed', isFollowing);
-      setContext('eventsCanBeFollowed', canFollow);
-    };
-    this.store.add(model.onStateChanged(tellState));
-    tellState();
-    const look = (): void => {
-      model.setVisible(tree.visible);
-    };
-    this.store.add(tree.onDidChangeVisibility(look));
-    look();
   }
 
   /** Reads anew, under the view's own progress bar. */
@@ -72,6 +56,35 @@ export class EventsView implements Disposable {
 
   dispose(): void {
     this.store.dispose();
+  }
+
+  private get model(): EventsModel {
+    this.attached ??= this.attach(this.load());
+    return this.attached;
+  }
+
+  private attach(model: EventsModel): EventsModel {
+    this.store.add(
+      model.onChanged((nodes) => {
+        this.changes.fire(nodes === undefined ? undefined : [...nodes]);
+      }),
+    );
+    this.store.add(
+      model.onMessage((message) => {
+        this.tree.message = message;
+      }),
+    );
+    const tellState = (): void => {
+      const { grouping, isFiltered, isFollowing, canFollow } = model.state;
+      setContext('eventsBySource', grouping === 'source');
+      setContext('eventsFiltered', isFiltered);
+      setContext('eventsFollowed', isFollowing);
+      setContext('eventsCanBeFollowed', canFollow);
+    };
+    this.store.add(model.onStateChanged(tellState));
+    tellState();
+    model.setVisible(this.tree.visible);
+    return model;
   }
 
   private treeItem(node: EventsNode): vscode.TreeItem {
