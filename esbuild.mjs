@@ -28,7 +28,7 @@ const common = {
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node22' };
 
 /**
- * Leaves libraries, and parts of features (`*.later.ts`), out of the extension's bundle, for code that loads them by
+ * Leaves libraries, and parts of features and services (`*.later.ts`), out of the extension's bundle, for code that loads them by
  * `require` when they are first needed: what VS Code has to read at every start stays small.
  * @type {esbuild.Plugin}
  */
@@ -37,11 +37,6 @@ const loadedLater = {
   setup(build) {
     const folder = (/** @type {string} */ name) =>
       path.posix.relative(build.initialOptions.outdir ?? 'dist', `dist/${name}`);
-    build.onResolve({ filter: /\/createOnlineUrlEngines$/ }, ({ kind }) =>
-      kind === 'require-call'
-        ? { path: relative(`${folder('libraries')}/onlineUrlEngines.js`), external: true }
-        : undefined,
-    );
     build.onResolve({ filter: /^(execa|saxes)$/ }, ({ path: name }) => ({
       path: relative(`${folder('libraries')}/${name}.js`),
       external: true,
@@ -50,10 +45,6 @@ const loadedLater = {
       path: relative(`${folder('later')}/${path.posix.basename(name, '.later')}.js`),
       external: true,
     }));
-    // Sentinel's own code that most windows never need, by the function that builds it.
-    build.onResolve({ filter: /\/createVirusTotal$/ }, ({ kind }) =>
-      kind === 'require-call' ? { path: './libraries/virusTotal.js', external: true } : undefined,
-    );
   },
 };
 
@@ -78,19 +69,15 @@ const shipped = [
     external: ['vscode'],
     plugins: [loadedLater],
   },
-  { ...node, entryPoints: { execa: 'execa', saxes: 'saxes' }, outdir: 'dist/libraries' },
   {
     ...node,
-    entryPoints: { virusTotal: 'src/services/scan/virustotal/createVirusTotal.ts' },
-    outdir: 'dist/libraries',
+    entryPoints: byBaseName(entries('src/services', '.later.ts')),
+    outdir: 'dist/later',
+    plugins: [loadedLater],
   },
+  { ...node, entryPoints: { execa: 'execa', saxes: 'saxes' }, outdir: 'dist/libraries' },
   { ...node, entryPoints: entries('src/workers', '.worker.ts'), outdir: 'dist/workers' },
   { ...node, entryPoints: entries('src/gpu', '.process.ts'), outdir: 'dist/gpu' },
-  {
-    ...node,
-    entryPoints: { onlineUrlEngines: 'src/services/scan/url/online/createOnlineUrlEngines.ts' },
-    outdir: 'dist/libraries',
-  },
   { ...node, entryPoints: entries('src/services/process', '.process.ts'), outdir: 'dist/process' },
   {
     ...common,
@@ -137,6 +124,14 @@ function copyAssets() {
   mkdirSync('dist/rules', { recursive: true });
   for (const file of readdirSync(rulePack))
     copyFileSync(path.join(rulePack, file), path.join('dist/rules', file));
+}
+
+/**
+ * @param {Record<string, string>} found
+ * @returns {Record<string, string>} the same, each by its file's own name
+ */
+function byBaseName(found) {
+  return Object.fromEntries(Object.entries(found).map(([name, file]) => [path.basename(name), file]));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Thresholds } from '../../shared/protocol/panel';
 import type { GpuTelemetrySettings } from '../../gpu/gpuTelemetry';
 import { gpuProviderNameSchema } from '../../shared/protocol/gpuLines';
 import { type VirusTotalMode, virusTotalModes } from '../../services/consent/virusTotalConsent';
-import type { VirusTotalSettings as VirusTotalRequestSettings } from '../../services/scan/virustotal/createVirusTotal';
+import type { VirusTotalSettings as VirusTotalRequestSettings } from '../../services/scan/virustotal/virusTotal.later';
 import { serviceBaseUrl, virusTotalBaseUrl } from '../../services/scan/virustotal/baseUrl';
 import type { HistoryRetention } from '../../shared/history/query';
 import { samplingBoundsMs } from '../../shared/protocol/metricsWorker';

@@ -2,7 +2,7 @@ import type { OnlineUrlSettings } from '../../../shared/url/onlineUrlSettings';
 import type { SentAway } from '../../../shared/url/sentAway';
 import { engineNames } from '../engines';
 import type { EngineControl } from '../fileEngine';
-import type * as Online from './online/createOnlineUrlEngines';
+import type * as Online from './online/onlineUrls.later';
 import { linkFollowing, safeBrowsing, urlhaus } from './online/onlineEngines';
 import type { OnlineUrlEngine } from './online/onlineUrlEngine';
 import type { UrlEngineAnswer, UrlTarget } from './urlEngine';
@@ -44,7 +44,7 @@ export function onlineUrlEngines(
 function onlineLibrary(): typeof Online {
   // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require('./online/createOnlineUrlEngines') as typeof Online;
+  return require('./online/onlineUrls.later') as typeof Online;
 }
 
 class LateEngine implements OnlineUrlEngine {

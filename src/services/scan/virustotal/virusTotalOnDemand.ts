@@ -3,7 +3,7 @@ import type { EngineReason, EngineReport } from '../../../shared/scan/record';
 import type { KeyCheck } from '../../secrets/keyChecks';
 import { notAsked } from '../engines';
 import type { EngineAnswer, EngineControl, FileEngine, FileTarget } from '../fileEngine';
-import type * as Library from './createVirusTotal';
+import type * as Library from './virusTotal.later';
 
 /** Its turn, an upload on a slow line and an analysis take their time, a person who is asked takes theirs. */
 const longestMs = 45 * 60_000;
@@ -50,7 +50,7 @@ export class VirusTotalOnDemand implements FileEngine, Disposable {
   private get virusTotal(): Library.VirusTotal {
     // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const library = require('./createVirusTotal') as typeof Library;
+    const library = require('./virusTotal.later') as typeof Library;
     this.loaded ??= library.createVirusTotal(this.options);
     return this.loaded;
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { NodeHttpClient } from '../../../../../src/services/http/nodeHttpClient';
 import { judges } from '../../../../../src/services/scan/engines';
-import { createOnlineUrlEngines } from '../../../../../src/services/scan/url/online/createOnlineUrlEngines';
+import { createOnlineUrlEngines } from '../../../../../src/services/scan/url/online/onlineUrls.later';
 import { onlineUrlEngines } from '../../../../../src/services/scan/url/onlineUrlEngines';
 import { verdictOf } from '../../../../../src/services/scan/verdict';
 import { nullLogger } from '../../../../../src/shared/logger';
