@@ -4,6 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { ScanService } from '../../../../src/services/scan/scanService';
+import { TaskSupervisor } from '../../../../src/services/tasks/taskSupervisor';
+import { systemClock } from '../../../../src/shared/clock';
+import { defaultScanSettings } from '../../../../src/shared/scan/settings';
+import { readSettings } from '../../../../src/ui/settings/settings';
 import { spawnThread } from '../../../../src/workers/thread';
 import { ControlBlock } from '../../../../src/workers/controlBlock';
 import { RecordingLogger } from '../../support/recordingLogger';
@@ -20,6 +25,7 @@ import {
 } from '../support/realScans';
 import { tar } from '../support/tarBuilder';
 import { flagOf, zip } from '../support/zipBuilder';
+import { VirusTotalHarness } from '../virustotal/support/virusTotalHarness';
 
 describe('scans send nothing away', function () {
   this.timeout(120_000);
@@ -119,6 +125,49 @@ describe('scans send nothing away', function () {
     for (const name of ['scanCoordinator', 'scanThread']) {
       assert.ok(watched.includes(`${name}.worker.cjs`), `${name} was not watched`);
     }
+    assert.deepEqual(networkUses(log), []);
+  });
+
+  it('with VirusTotal beside them, though it has a key, by the settings that everybody begins with', async () => {
+    const { mode } = readSettings({ get: () => undefined }, new RecordingLogger()).virusTotal;
+    const harness = new VirusTotalHarness();
+    await harness.start();
+    harness.mode = mode;
+    const file = path.join(root, 'files', 'bad');
+    writeFileSync(file, eicar());
+    const spy = spyOnNetwork(log);
+    const scans = new RealScans(root, {
+      coordinatorFile: spiedThread(scanBundle.file('scanCoordinator.worker'), root, log),
+      threadFile: spiedThread(scanBundle.file('scanThread.worker'), root, log),
+    });
+    const supervisor = new TaskSupervisor({ clock: systemClock, logger: new RecordingLogger() });
+    try {
+      const service = new ScanService({
+        thread: scans.client,
+        engines: [harness.virusTotal],
+        supervisor,
+        history: { put: () => Promise.resolve('stored') },
+        markedSafe: { list: () => Promise.resolve([]) },
+        clock: systemClock,
+        logger: new RecordingLogger(),
+        settings: defaultScanSettings,
+        exclusionsOf: (base) => ({ base, globs: [] }),
+        titleOf: () => 'Scan',
+      });
+      for (const scan of [() => service.scanFile(file), () => service.scanFolder(path.join(root, 'files'))]) {
+        const outcome = await scan().outcome;
+        assert.ok(outcome.status === 'finished');
+        assert.equal(outcome.result.verdict, 'malicious');
+        const asked = outcome.result.engines.find(({ id }) => id === 'virustotal');
+        assert.deepEqual([asked?.state, asked?.reason], ['notAsked', 'switchedOff']);
+      }
+    } finally {
+      await supervisor.stop();
+      await scans.stop();
+      spy.dispose();
+    }
+    assert.deepEqual(harness.server.received, []);
+    await harness.stop();
     assert.deepEqual(networkUses(log), []);
   });
 
