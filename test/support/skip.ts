@@ -18,6 +18,15 @@ export function skip(context: Context, reason: string): never {
   context.skip();
 }
 
+/**
+ * Skips for want of a program. The run that every change has to pass installs them all, and must not pass without having
+ * asked them: there it fails.
+ */
+export function skipForWant(context: Context, reason: string): never {
+  if (process.env['SENTINEL_NEEDS_PROGRAMS'] === '1') throw new Error(`It has to be here: ${reason}`);
+  skip(context, reason);
+}
+
 /** The reason given for a skipped test or for a suite around it. */
 export function skipReason(test: Runnable): string | undefined {
   for (let node: Runnable | Suite | undefined = test; node; node = node.parent) {

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import type { EventsProblem } from '../../../src/shared/events/eventsReading';
 import type { SystemEvent } from '../../../src/shared/events/systemEvent';
 import { JournaldProvider } from '../../../src/services/events/journald/journaldProvider';
-import { skip } from '../../support/skip';
+import { skipForWant } from '../../support/skip';
 import { processesWith, until } from '../process/support/processes';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { realService } from './support/events';
@@ -19,7 +19,7 @@ describe('a real journal', function () {
 
   before(async function () {
     const missing = journalToolsMissing();
-    if (missing !== undefined) skip(this, missing);
+    if (missing !== undefined) skipForWant(this, missing);
     await bundle.build('src/services/process/guardian.process.ts');
   });
   after(() => {

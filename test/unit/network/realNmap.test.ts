@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { compareScans } from '../../../src/services/network/compareScans';
-import { skip } from '../../support/skip';
+import { skip, skipForWant } from '../../support/skip';
 import { processesWith, until } from '../process/support/processes';
 import { FakeClock } from '../support/fakeClock';
 import { FixtureBundle } from '../support/fixtureBundle';
@@ -25,7 +25,7 @@ describe('real scans', function () {
 
   before(async function () {
     const missing = nmapMissing();
-    if (missing !== undefined) skip(this, missing);
+    if (missing !== undefined) skipForWant(this, missing);
     await bundle.build('src/services/process/guardian.process.ts');
   });
   after(() => {

@@ -11,11 +11,11 @@ import { ProcessRunner } from '../../../../src/services/process/processRunner';
 import { ClamscanEngine, type ClamscanOptions } from '../../../../src/services/scan/clamav/clamscanEngine';
 import type { EngineAnswer } from '../../../../src/services/scan/fileEngine';
 import { systemClock } from '../../../../src/shared/clock';
-import { skip } from '../../../support/skip';
+import { skipForWant } from '../../../support/skip';
 import { FixtureBundle } from '../../support/fixtureBundle';
 import { RecordingLogger } from '../../support/recordingLogger';
 import { eicar } from '../support/eicar';
-import { badText, isNeeded, writeDatabase } from './support/realClamd';
+import { badText, writeDatabase } from './support/realClamd';
 
 const control = { signal: new AbortController().signal, tell: () => undefined };
 
@@ -116,10 +116,7 @@ describe('the real clamscan', function () {
   let runner: ProcessRunner;
 
   before(async function () {
-    if (!existsSync(program)) {
-      if (isNeeded()) throw new Error('clamscan is not installed, and has to be here.');
-      skip(this, 'clamscan is not installed (Debian: clamav).');
-    }
+    if (!existsSync(program)) skipForWant(this, 'clamscan is not installed (Debian: clamav).');
     await bundle.build('src/services/process/guardian.process.ts');
   });
   after(() => {

@@ -5,23 +5,17 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Context } from 'mocha';
-import { skip } from '../../../../support/skip';
+import { skipForWant } from '../../../../support/skip';
 import { eicar } from '../../support/eicar';
 
 /** A string that the test's own database knows, and nobody else. */
 export const badText = ['sentinel made up', 'this bad string'].join(' ');
 export const streamMaxBytes = 1024 * 1024;
 
-/** Skips where there is no clamd; where every test has to run, its absence is a failure. */
+/** Skips where there is no clamd. */
 export function needClamd(context: Context): void {
   if (clamdFile() !== undefined) return;
-  if (isNeeded()) throw new Error('clamd is not installed, and has to be here.');
-  skip(context, 'clamd is not installed (Debian: clamav-daemon).');
-}
-
-/** The run that every change has to pass installs ClamAV, and must not pass without having asked it. */
-export function isNeeded(): boolean {
-  return process.env['SENTINEL_NEEDS_CLAMAV'] === '1';
+  skipForWant(context, 'clamd is not installed (Debian: clamav-daemon).');
 }
 
 export function clamdFile(): string | undefined {
