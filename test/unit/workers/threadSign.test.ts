@@ -7,9 +7,16 @@ describe('the sign of a thread', () => {
     const thread = new ThreadSign(owner.buffer);
     assert.equal(owner.read().steps, 0);
     thread.step(5_000, 3);
-    assert.deepEqual(owner.read(), { steps: 1, item: 3, stepBytes: 5_120 });
+    assert.deepEqual(owner.read(), { steps: 1, item: 3, stepBytes: 5_120, done: 0, total: 0 });
     thread.step(0);
-    assert.deepEqual(owner.read(), { steps: 2, stepBytes: 0 });
+    assert.deepEqual(owner.read(), { steps: 2, stepBytes: 0, done: 0, total: 0 });
+  });
+
+  it('says how far long work has come', () => {
+    const owner = new ThreadSign();
+    new ThreadSign(owner.buffer).progress(3, 7);
+    const { done, total } = owner.read();
+    assert.deepEqual([done, total], [3, 7]);
   });
 
   it('carries sizes of any file', () => {
