@@ -98,7 +98,12 @@ describe('the scan history', () => {
     await clipboardBecomes('https://user:pw@evil.example/login');
     await pane().menuAction('setup.exe', 'Copy SHA-256');
     await clipboardBecomes(sha256);
-    assert.deepEqual(await pane().menuEntries('evil.example'), ['Open Report', 'Copy Target', 'Delete']);
+    assert.deepEqual(await pane().menuEntries('evil.example'), [
+      'Open Report',
+      'Scan Again',
+      'Copy Target',
+      'Delete',
+    ]);
   });
 
   it('is grouped by verdict, by kind and by day', async () => {
