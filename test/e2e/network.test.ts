@@ -140,7 +140,12 @@ describe('network scans', () => {
     await history.first().waitFor();
     await rows('10.77.0.0/24').click();
     await rows('10.77.0.0/24').click({ button: 'right' });
-    await workbench().page.getByRole('menuitem', { name: 'Open Report' }).first().click();
+    const entry = workbench().page.getByRole('menuitem', { name: 'Open Report' }).first();
+    await entry.waitFor();
+    await until('the menu to take the click', async () => {
+      if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
+      return !(await entry.isVisible());
+    });
     const frame = await workbench().webviewFrame('.network-hosts');
     await frame.locator('.network-hosts > li').first().waitFor();
     assert.equal(await frame.locator('.network-hosts > li').count(), 2);
