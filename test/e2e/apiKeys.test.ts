@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../src/shared/clock';
+import { VirusTotalServer } from '../unit/scan/virustotal/support/virusTotalServer';
+import { until } from './support/until';
+import { useWorkbench } from './support/useWorkbench';
+
+const key = 'a1'.repeat(32);
+
+describe('API keys', function () {
+  this.timeout(150_000);
+  const server = new VirusTotalServer({ clock: systemClock, key });
+  const settings: Record<string, unknown> = {};
+  before(async () => {
+    await server.start();
+    server.dailyUsed = 12;
+    settings['sentinel.virustotal.baseUrl'] = server.baseUrl;
+  });
+  const workbench = useWorkbench({ settings });
+  after(() => server.stop());
+
+  const input = (): ReturnType<ReturnType<typeof workbench>['page']['locator']> =>
+    workbench().page.locator('.quick-input-widget:visible .quick-input-box input');
+  const dialog = (): ReturnType<ReturnType<typeof workbench>['page']['locator']> =>
+    workbench().page.locator('.monaco-dialog-box');
+
+  it('are typed unseen, checked after a yes, and followed by what may be sent', async () => {
+    // Until Sentinel runs, a command only waits for it.
+    await workbench()
+      .statusBarItem(/\d+ ?%/)
+      .waitFor({ timeout: 60_000 });
+    await workbench().runCommand('Sentinel: Set API Key…');
+    await workbench().pickEntry('VirusTotal');
+    await until(
+      'a field that hides what is typed',
+      async () => (await input().getAttribute('type')) === 'password',
+    );
+    await input().fill('not a key');
+    await workbench().page.getByText('A key of VirusTotal has 64 hexadecimal digits.').first().waitFor();
+    await input().fill(key);
+    await workbench().page.keyboard.press('Enter');
+    await dialog().getByText('Only the API key leaves this machine.').waitFor();
+    assert.deepEqual(server.received, [], 'nothing is sent before the answer');
+    await dialog().getByRole('button', { name: 'Check Key' }).click();
+    await workbench().toast('VirusTotal takes the API key: 12 of 500 requests of today are used up.');
+    assert.deepEqual(server.lines(), [`GET /users/${key}/overall_quotas`]);
+    await workbench().pickEntry('Hashes of files');
+    await workbench().runCommand('Sentinel: Choose What VirusTotal May Get…');
+    const now = workbench().page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'now' });
+    await now.filter({ hasText: 'Hashes of files' }).waitFor();
+    await workbench().page.keyboard.press('Escape');
+    assert.equal(server.received.length, 1);
+  });
+
+  it('are said to be refused above the scan history, until there is another', async () => {
+    server.key = 'b2'.repeat(32);
+    await workbench().openSideBarView('Sentinel');
+    await workbench().runCommand('Sentinel: Check API Key…');
+    await workbench().pickEntry('VirusTotal');
+    await dialog().getByRole('button', { name: 'Check Key' }).click();
+    const notice = workbench().page.getByText('VirusTotal refuses the API key and is not asked.');
+    await notice.first().waitFor();
+    await workbench().toast('VirusTotal refuses the API key.');
+    await workbench().runCommand('Sentinel: Set API Key…');
+    await workbench().pickEntry('VirusTotal');
+    await input().fill(server.key);
+    await workbench().page.keyboard.press('Enter');
+    await dialog().getByRole('button', { name: 'Check Key' }).click();
+    await until('the notice to go', async () => (await notice.count()) === 0);
+  });
+
+  it('are removed after a question', async () => {
+    await workbench().runCommand('Sentinel: Remove API Key…');
+    await workbench().pickEntry('VirusTotal');
+    await dialog().getByRole('button', { name: 'Remove' }).click();
+    await workbench().toast('The API key of VirusTotal is removed.');
+    await workbench().runCommand('Sentinel: Check API Key…');
+    await workbench().toast('No API key is set.');
+    assert.equal(server.received.length, 3);
+  });
+});
