@@ -28,13 +28,13 @@ const targets = { warmRatio: 20, yaraRatio: 1, hostDelayP99Ms: 10, peakRssMB: 50
 /**
  * Folder scans by the service that the extension uses, against `yara -r` with the same rules and as many threads on the
  * same files, in turns, with the files in the system's cache. Cold: nothing is known of any file, and the threads and
- * their rules are started as part of the time, as `yara` has to compile them, too. Sentinel computes three hashes of
- * each file, tells its type and opens archives besides. Warm: after a restart, nothing has changed.
+ * their rules are started as part of the time, as `yara` has to compile them, too. Sentinel tells the type of each file
+ * and opens archives besides. Warm: after a restart, nothing has changed.
  *
  * For each corpus: rates of the cold scan, `warmRatio` (cold time / warm time), `yaraRatio` (yara's time / ours; above 1
  * Sentinel is faster), the delay of this process's event loop, which stands for the extension host's, and how many files
- * got which verdict. `peakRssMB` is the process's highest memory during a cold scan, with Node's own. The first figures
- * are the worst of the corpora. Medians of three rounds.
+ * got which verdict. `peakRssMB` is the most memory that the process took during a cold scan beyond what it had before.
+ * The first figures are the worst of the corpora. Medians of three rounds.
  */
 export async function run(): Promise<Record<string, unknown>> {
   const parent = inRepository('out', 'bench');
@@ -87,12 +87,14 @@ async function measure(corpus: string, folder: string, root: string): Promise<Co
   const cold: FolderScan[] = [];
   const warm: FolderScan[] = [];
   const yara: number[] = [];
+  const peaks: (number | null)[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     console.log(`${corpus}: round ${round} of ${rounds}`);
     const storage = mkdtempSync(path.join(root, 'storage-'));
     const yaraMs = await timeYara(folder);
     const first = await scan(folder, storage);
     const second = await scan(folder, storage);
+    peaks.push(first.peakRssMB);
     // The first round brings the files into the system's cache.
     if (round === 0) continue;
     if (yaraMs !== undefined) yara.push(yaraMs);
@@ -116,7 +118,7 @@ async function measure(corpus: string, folder: string, root: string): Promise<Co
     warmRatio: coldMs / warmMs,
     yaraRatio: yaraMs === null ? null : yaraMs / coldMs,
     hostDelayP99Ms: median(cold.map(({ delayP99Ms }) => delayP99Ms)),
-    peakRssMB: most(cold.map((each) => each.peakRssMB)),
+    peakRssMB: most(peaks),
     verdicts: last.verdicts,
   };
 }
@@ -152,13 +154,14 @@ async function scan(folder: string, storageFolder: string): Promise<FolderScan> 
     titleOf: () => folder,
   });
   forgetPeak();
+  const rssBefore = process.memoryUsage.rss();
   const eventLoop = monitorEventLoopDelay({ resolution: 1 });
   eventLoop.enable();
   const startedMs = performance.now();
   const outcome = await service.scanFolder(folder).outcome;
   const elapsedMs = performance.now() - startedMs;
   eventLoop.disable();
-  const peak = peakRssMB();
+  const peak = peakRssMB(rssBefore);
   // Writes down what is known, which the next scan goes by.
   await service.stop();
   await supervisor.stop();
@@ -189,11 +192,11 @@ function forgetPeak(): void {
   if (process.platform === 'linux') writeFileSync('/proc/self/clear_refs', '5');
 }
 
-/** The most memory that this process had since; `null` where the system does not tell. */
-function peakRssMB(): number | null {
+/** The most memory that this process has had since, beyond so many bytes; `null` where the system does not tell. */
+function peakRssMB(before: number): number | null {
   if (process.platform !== 'linux') return null;
   const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-  return line === null ? null : (Number(line[1]) * 1024) / 1e6;
+  return line === null ? null : (Number(line[1]) * 1024 - before) / 1e6;
 }
 
 function most(figures: readonly (number | null)[]): number | null {
