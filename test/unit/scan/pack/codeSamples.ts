@@ -132,7 +132,8 @@ export const codeSamples: readonly RuleSample[] = [
     rule: 'repository_worm',
     match: joined(
       'run("trufflehog ',
-      'filesystem . --json"); get("https://registry.npmjs.org/-/whoami"); run("npm publish"); write(".github/workflows/scan.yml"); post("/user/repos")',
+      'filesystem . --json"); get("https://registry.',
+      'npmjs.org/-/whoami"); run("npm publish"); write(".github/workflows/scan.yml"); post("/user/repos")',
     ),
     nearMiss: 'steps:\n  - run: trufflehog filesystem . --only-verified\n  - run: npm test\n',
   },
