@@ -53,6 +53,8 @@ async function pickItem(items: readonly QuarantineItem[]): Promise<Picked> {
   pick.placeholder = t('Files that were taken away. Choose one to restore it or to delete it for good.');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  // An editor that takes the focus back late, as reports do after a question, would close the list unread.
+  pick.ignoreFocusOut = true;
   pick.items = items.map((item) => ({
     item,
     ...itemTexts(item, dates, t),
@@ -92,6 +94,7 @@ async function pickSuspects(suspects: readonly Suspect[]): Promise<readonly Susp
       title: t('Move to Quarantine'),
       placeHolder: t('Files that something was found in'),
       canPickMany: true,
+      ignoreFocusOut: true,
       matchOnDescription: true,
       matchOnDetail: true,
     },
@@ -106,7 +109,7 @@ async function askForAction(item: QuarantineItem): Promise<Picked> {
       label: actionLabel(action),
       iconPath: new vscode.ThemeIcon(iconOf(action)),
     })),
-    { title: nameOf(item.record?.origin ?? '') },
+    { title: nameOf(item.record?.origin ?? ''), ignoreFocusOut: true },
   );
   return picked === undefined ? undefined : { item, action: picked.action };
 }

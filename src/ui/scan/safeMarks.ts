@@ -52,6 +52,7 @@ export class SafeMarks {
     const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly mark: SafeMark }>();
     pick.title = t('Files Marked as Safe');
     pick.placeholder = t('What is taken back counts again in the next scan');
+    pick.ignoreFocusOut = true;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
     pick.items = all.map(itemOf);
