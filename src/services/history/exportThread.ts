@@ -30,7 +30,6 @@ export function exportHandlers(options: ExportThreadOptions): RequestHandlers<Hi
       const store = await openStore(options.data, {
         clock,
         logger,
-        looksThrough: false,
         onSetAside: (aside) => {
           push({ type: 'setAside', aside });
         },

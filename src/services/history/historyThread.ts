@@ -115,7 +115,14 @@ export class HistoryThread {
     const store = await this.opened();
     // Costs two looks at the folder, and the answer is true although nobody watches it.
     await store.refresh();
-    return question(store.database.queries);
+    try {
+      return question(store.database.queries);
+    } catch (error) {
+      if (!store.database.isLost) throw error;
+      // For example on a network's file system, where another machine has replaced the file that is open here.
+      await store.refresh();
+      return question(store.database.queries);
+    }
   }
 
   private opened(): Promise<HistoryStore<HistoryDatabase>> {

@@ -15,8 +15,6 @@ export interface OpenStoreOptions extends Pick<
 > {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** False where another thread has just looked through the files for damage. */
-  readonly looksThrough?: boolean;
 }
 
 /**
@@ -33,7 +31,7 @@ export async function openStore(
 
 async function loadDatabase(
   wasmFile: string,
-  { logger, looksThrough = true }: OpenStoreOptions,
+  { logger }: OpenStoreOptions,
 ): Promise<OpenDatabase<HistoryDatabase>> {
   try {
     return await loadHistoryDatabase({
@@ -41,7 +39,6 @@ async function loadDatabase(
       onDamagedRow: (problem) => {
         logger.warning(`History: ${problem}`);
       },
-      looksThrough,
     });
   } catch (error) {
     throw new SentinelError('history.unreadable', `SQLite: ${errorMessage(error)}`, { cause: error });

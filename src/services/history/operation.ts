@@ -1,4 +1,5 @@
 import type { HistoryOperation } from '../../shared/history/operation';
+import type { FileContent } from '../files/fileContent';
 
 // Also crosses to the history's thread, and so is defined where its protocol can see it.
 export { type HistoryOperation, historyOperationSchema } from '../../shared/history/operation';
@@ -9,8 +10,14 @@ export interface AppliesOperations {
   readonly appliedSequence: number;
   /** @param sequence one more than `appliedSequence` */
   apply(sequence: number, operation: HistoryOperation): void;
-  /** The whole of it, with its `appliedSequence`. */
-  export(): Uint8Array;
+  /** Its file cannot be read any more, as it had to be: it has to be opened anew. */
+  readonly isLost: boolean;
+  /** What it has in memory instead of in its file. */
+  readonly changedBytes: number;
+  /** The whole of it as a file, with its `appliedSequence`: piece by piece, each of which lasts until the next one. */
+  export(): Iterable<Uint8Array>;
+  /** Goes on from a file with what `export` gave, which it closes in the end. */
+  rebase(content: FileContent): void;
   close(): void;
 }
 
@@ -27,7 +34,11 @@ export function removalBy(operations: readonly HistoryOperation[], known?: Remov
 /** What a database file can be, other than the one that is wanted. */
 export type DatabaseProblem = 'damaged' | 'foreign' | 'newerVersion';
 
-/** @returns the database of these bytes, or an empty one; or what is wrong with them */
+/**
+ * @param isKnown whether it is, byte for byte, what `export` gave; otherwise it is looked through for damage
+ * @returns the database of this file, which it closes in the end, or an empty one; or what is wrong with the file
+ */
 export type OpenDatabase<D extends AppliesOperations> = (
-  bytes: Uint8Array | undefined,
+  content: FileContent | undefined,
+  isKnown?: boolean,
 ) => { readonly database: D } | { readonly problem: DatabaseProblem; readonly detail: string };

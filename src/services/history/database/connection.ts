@@ -1,5 +1,7 @@
 import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
 import { errorMessage, SentinelError } from '../../../shared/errors';
+import { contentOf, type FileContent } from '../../files/fileContent';
+import { OverlaidFile } from './overlaidFile';
 
 type Values = readonly SqlValue[];
 
@@ -19,20 +21,27 @@ const connectionSettings = `
 /** A share of unused pages above which the file is worth being rewritten: a quarter. */
 const wastefulShare = 0.25;
 
-/** SQLite on a copy of a file in memory. Its errors are SentinelErrors `history.database`. */
+/** SQLite on a file that it changes in memory alone. Its errors are SentinelErrors `history.database`. */
 export class Connection {
-  private readonly database: Database;
+  private database: Database;
   private readonly prepared = new Map<string, Statement>();
 
-  /** @param bytes of a database file; absent: a new, empty one */
-  constructor(sqlite: SqlJsStatic, bytes?: Uint8Array) {
-    this.database = attempt('open', () => new sqlite.Database(bytes));
-    try {
-      this.script(connectionSettings);
-    } catch (error) {
-      this.database.close();
-      throw error;
-    }
+  /** @param file of a database, which is closed with the connection */
+  constructor(
+    private readonly sqlite: SqlJsStatic,
+    private file: OverlaidFile,
+  ) {
+    this.database = openFile(sqlite, file);
+  }
+
+  /** Why the file could not be read, if that ever was so: the connection is of no use any more then. */
+  get failure(): Error | undefined {
+    return this.file.failure;
+  }
+
+  /** What has been changed since the file was opened, or `rebase`. */
+  get changedBytes(): number {
+    return this.file.changedBytes;
   }
 
   /** Runs statements without parameters. */
@@ -98,20 +107,63 @@ export class Connection {
     }
   }
 
-  /** The database as a file. */
-  export(): Uint8Array {
+  /**
+   * The database as a file, piece by piece; each lasts until the next one. Nothing may be asked before the last.
+   * @throws what the system throws for the file on the disk
+   */
+  *export(): Generator<Uint8Array> {
     const pages = this.number('PRAGMA page_count');
-    if (this.number('PRAGMA freelist_count') > pages * wastefulShare) this.script('VACUUM');
-    // The library closes the database, by which prepared statements and settings are lost, and opens it again.
-    this.prepared.clear();
-    const bytes = attempt('export', () => this.database.export());
-    this.script(connectionSettings);
-    return bytes;
+    if (this.number('PRAGMA freelist_count') > pages * wastefulShare) this.compact();
+    yield* this.file.pieces();
+  }
+
+  /** Goes on from a file with what `export` gave. */
+  rebase(content: FileContent): void {
+    this.file.rebase(content);
   }
 
   close(): void {
     this.prepared.clear();
     this.database.close();
+    this.file.close();
+  }
+
+  /** Writes the database anew, without its unused pages; this happens in memory. */
+  private compact(): void {
+    this.file.letGo();
+    this.script('VACUUM');
+    // The library closes the database for it, by which statements are lost.
+    this.prepared.clear();
+    const bytes = attempt('export', () => this.database.export());
+    this.close();
+    this.file = new OverlaidFile(contentOf(bytes));
+    this.database = openFile(this.sqlite, this.file);
+  }
+}
+
+/** @returns a database with nothing in it */
+export function emptyFile(sqlite: SqlJsStatic): OverlaidFile {
+  return attempt('create', () => {
+    const database = new sqlite.Database();
+    try {
+      // Something has to be in it for the settings to be kept; the version is set when the tables are made.
+      database.exec(`${connectionSettings} PRAGMA user_version = 1; PRAGMA user_version = 0;`);
+      return new OverlaidFile(contentOf(database.export()));
+    } finally {
+      database.close();
+    }
+  });
+}
+
+function openFile(sqlite: SqlJsStatic, file: OverlaidFile): Database {
+  // By its four methods it is all that the library takes it for.
+  const database = attempt('open', () => new sqlite.Database(file as unknown as Uint8Array));
+  try {
+    attempt('settings', () => database.exec(connectionSettings));
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FileContent } from '../../files/fileContent';
 import type { DatabaseProblem } from '../operation';
 import { applicationId, schemaVersion } from './schema';
 
@@ -9,18 +10,20 @@ const at = { pageSize: 16, pageCount: 28, userVersion: 60, applicationId: 68 } a
 const largestPage = 65_536;
 
 /**
- * Looks at the header of a file, before SQLite does.
+ * Looks at the header of a file, before SQLite does. Throws what the system throws.
  * @returns what is wrong with it; undefined for what looks like a history that this version can read
  */
 export function problemOfHeader(
-  bytes: Uint8Array,
+  content: Pick<FileContent, 'sizeBytes' | 'read'>,
 ): { readonly problem: DatabaseProblem; readonly detail: string } | undefined {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { sizeBytes } = content;
+  const file = Buffer.alloc(Math.min(sizeBytes, headerBytes));
+  content.read(file, 0);
   const begin = file.subarray(0, magic.length);
   if (!begin.equals(magic.subarray(0, begin.length))) {
     return { problem: 'foreign', detail: 'It is no SQLite database.' };
   }
-  if (file.length < headerBytes) return { problem: 'damaged', detail: `It has ${file.length} bytes.` };
+  if (file.length < headerBytes) return { problem: 'damaged', detail: `It has ${sizeBytes} bytes.` };
   const id = file.readUInt32BE(at.applicationId);
   if (id !== applicationId) {
     return { problem: 'foreign', detail: `It belongs to the application 0x${id.toString(16)}.` };
@@ -31,8 +34,8 @@ export function problemOfHeader(
   }
   const pageSize = file.readUInt16BE(at.pageSize);
   const wanted = file.readUInt32BE(at.pageCount) * (pageSize === 1 ? largestPage : pageSize);
-  if (file.length < wanted) {
-    return { problem: 'damaged', detail: `It has ${file.length} of ${wanted} bytes.` };
+  if (sizeBytes < wanted) {
+    return { problem: 'damaged', detail: `It has ${sizeBytes} of ${wanted} bytes.` };
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { SqlValue } from 'sql.js';
 import { SentinelError } from '../../../shared/errors';
 import type { ScanRecord } from '../../../shared/scan/record';
+import type { FileContent } from '../../files/fileContent';
 import type { AppliesOperations, HistoryOperation } from '../operation';
 import type { Connection } from './connection';
 import { HistoryQueries } from './historyQueries';
@@ -60,9 +61,21 @@ export class HistoryDatabase implements AppliesOperations {
     return this.migrated;
   }
 
-  export(): Uint8Array {
-    this.migrated = false;
+  get isLost(): boolean {
+    return this.connection.failure !== undefined;
+  }
+
+  get changedBytes(): number {
+    return this.connection.changedBytes;
+  }
+
+  export(): Iterable<Uint8Array> {
     return this.connection.export();
+  }
+
+  rebase(content: FileContent): void {
+    this.connection.rebase(content);
+    this.migrated = false;
   }
 
   close(): void {

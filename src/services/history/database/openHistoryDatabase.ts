@@ -1,9 +1,11 @@
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { errorMessage } from '../../../shared/errors';
+import type { FileContent } from '../../files/fileContent';
 import type { OpenDatabase } from '../operation';
-import { Connection } from './connection';
+import { Connection, emptyFile } from './connection';
 import { problemOfHeader } from './databaseFile';
 import { HistoryDatabase } from './historyDatabase';
+import { OverlaidFile } from './overlaidFile';
 import { migrate } from './schema';
 
 export interface HistoryDatabaseOptions {
@@ -11,8 +13,6 @@ export interface HistoryDatabaseOptions {
   readonly wasmBinary: Uint8Array;
   /** Receives what could not be read of an intact file, in words for the log. */
   readonly onDamagedRow: (problem: string) => void;
-  /** False for files that were just looked through by somebody else: damage shows where it is met. */
-  readonly looksThrough?: boolean;
 }
 
 /** Loads SQLite. @returns what opens files with it */
@@ -21,29 +21,37 @@ export async function loadHistoryDatabase(
 ): Promise<OpenDatabase<HistoryDatabase>> {
   // Given as a buffer of its own: a view would be taken for the whole of what it views.
   const sqlite = await initSqlJs({ wasmBinary: new Uint8Array(options.wasmBinary).buffer });
-  return (bytes) => open(sqlite, bytes, options);
+  return (content, isKnown = false) => open(sqlite, content, isKnown, options);
 }
 
 function open(
   sqlite: SqlJsStatic,
-  bytes: Uint8Array | undefined,
-  { onDamagedRow, looksThrough = true }: HistoryDatabaseOptions,
+  content: FileContent | undefined,
+  isKnown: boolean,
+  { onDamagedRow }: HistoryDatabaseOptions,
 ): ReturnType<OpenDatabase<HistoryDatabase>> {
-  const wrong = bytes === undefined ? undefined : problemOfHeader(bytes);
-  if (wrong !== undefined) return wrong;
+  const started = (connection: Connection): HistoryDatabase =>
+    new HistoryDatabase(connection, migrate(connection) && content !== undefined, onDamagedRow);
+  // A new database that cannot be made is no damage of a file.
+  if (content === undefined) return { database: started(new Connection(sqlite, emptyFile(sqlite))) };
+  const file = new OverlaidFile(content);
   let connection: Connection | undefined;
   try {
-    connection = new Connection(sqlite, bytes);
-    if (bytes !== undefined && looksThrough) {
+    const wrong = problemOfHeader(file);
+    if (wrong !== undefined) {
+      file.close();
+      return wrong;
+    }
+    connection = new Connection(sqlite, file);
+    if (!isKnown) {
       const [[verdict] = []] = connection.rows('PRAGMA quick_check(1)');
       if (verdict !== 'ok') throw new Error(String(verdict));
     }
-    const isMigrated = migrate(connection) && bytes !== undefined;
-    return { database: new HistoryDatabase(connection, isMigrated, onDamagedRow) };
+    return { database: started(connection) };
   } catch (error) {
-    connection?.close();
-    // A new database that cannot be made is no damage of a file.
-    if (bytes === undefined) throw error;
+    (connection ?? file).close();
+    // Nor is a disk that cannot be read.
+    if (file.failure !== undefined) throw file.failure;
     return { problem: 'damaged', detail: errorMessage(error) };
   }
 }

@@ -4,6 +4,7 @@ import { SentinelError } from '../../../shared/errors';
 import { patiently, syncFolder, writeAll } from '../../files/durably';
 import { type FaultHook, faultStep } from '../../files/faults';
 import { type FileCalls, ifPresent, systemCode } from '../../files/fileCalls';
+import { contentOf, type FileContent, openContent } from '../../files/fileContent';
 import type { LockStep } from '../../locks/flagLock';
 
 /** What is done to the disk, in words that tests name the moments by. */
@@ -84,14 +85,25 @@ export class DurableFiles {
     }
   }
 
+  /**
+   * Opens a file that is only ever replaced as a whole.
+   * @returns what it holds now, whatever takes its place later; undefined where it is not there
+   */
+  open(name: string): FileContent | undefined {
+    if (this.platform !== 'win32') return openContent(this.calls, this.pathOf(name));
+    // Windows lets nobody replace a file that somebody has open.
+    const bytes = this.read(name);
+    return bytes && contentOf(bytes);
+  }
+
   /** Writes a whole file under a temporary name, to the disk; it counts once it is renamed. */
-  writeTemporary(kind: 'base' | 'journal' | 'aside', name: string, bytes: Uint8Array): void {
+  writeTemporary(kind: 'base' | 'journal' | 'aside', name: string, pieces: Iterable<Uint8Array>): void {
     const { calls } = this;
     this.makeFolder();
     const descriptor = calls.open(this.pathOf(name), 'w');
     try {
       this.step(`${kind}.write`, () => {
-        writeAll(calls, descriptor, bytes);
+        for (const piece of pieces) writeAll(calls, descriptor, piece);
       });
       this.step(`${kind}.sync`, () => {
         calls.sync(descriptor);

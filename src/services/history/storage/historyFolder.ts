@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { SentinelError } from '../../../shared/errors';
 import { schemaVersion } from '../database/schema';
 import type { LockHold } from '../../locks/storageLock';
+import type { FileContent } from '../../files/fileContent';
 import type { HistorySetAside } from '../history';
 import {
   type AppliesOperations,
@@ -23,7 +23,7 @@ import {
   journalVersion,
   readJournal,
 } from './journal';
-import { journalStartOf, type LoadedHistory, loadHistory, type OpenJournal } from './loadHistory';
+import { journalStartOf, type LoadedHistory, loadHistory, noteOf, type OpenJournal } from './loadHistory';
 import { type PreparedJournal, prepareJournal } from './newJournal';
 import { repairHistory, salvage } from './repairHistory';
 
@@ -49,6 +49,8 @@ interface WaitingOperation {
 
 /** Unlocked readings that do not fit together are tried this often before they count as suspect. */
 const readAttempts = 3;
+/** What a database may keep in memory of what others have folded. */
+const mostChangedBytes = 32 * 1_024 * 1_024;
 
 /**
  * The files of a history and the database in memory that mirrors them: a base file, and a journal of the operations
@@ -95,7 +97,7 @@ export class HistoryFolder<D extends AppliesOperations> {
 
   /** Applies what others have written since the last time. A handful of system calls where that is nothing. */
   read(locked: boolean): FolderReading {
-    if (this.current === undefined) return this.load(locked);
+    if (this.current === undefined || this.current.isLost) return this.load(locked);
     const { files } = this.options;
     let { journal } = this;
     if (journal === undefined) return this.readWithoutJournal(locked);
@@ -122,6 +124,16 @@ export class HistoryFolder<D extends AppliesOperations> {
 
   /** Adds operations to the database, all or none; they wait until they are stored. @throws what `apply` throws */
   add(operations: readonly HistoryOperation[]): void {
+    try {
+      this.applyOwn(operations);
+    } catch (error) {
+      if (this.current?.isLost !== true) throw error;
+      this.load(false);
+      this.applyOwn(operations);
+    }
+  }
+
+  private applyOwn(operations: readonly HistoryOperation[]): void {
     const database = this.present();
     const before = this.waiting.length;
     const sequence = database.appliedSequence;
@@ -182,29 +194,38 @@ export class HistoryFolder<D extends AppliesOperations> {
     const { files } = this.options;
     const database = this.present();
     this.removeTemporaries();
-    const bytes = database.export();
     const temporary = `${baseName}${temporaryEnding}`;
     const folded = this.journal?.generation ?? 0;
     const isRemoving = this.removal !== undefined;
-    files.writeTemporary('base', temporary, bytes);
+    files.writeTemporary('base', temporary, database.export());
+    let content: FileContent | undefined;
     let next: PreparedJournal;
     try {
+      content = files.open(temporary);
+      if (content === undefined) throw new SentinelError('history.filesChanged', `${temporary} is gone.`);
       // Before the base file counts: from its note everybody knows the base file again, if this goes no further.
-      next = this.prepare(database.appliedSequence, { sizeBytes: bytes.length, crc32: crc32(bytes) });
+      next = this.prepare(database.appliedSequence, noteOf(content));
     } catch (error) {
+      content?.close();
       files.removeIfPossible(temporary);
       throw error;
     }
-    requireHeld(hold);
-    files.rename('base', temporary, baseName);
-    // The old journal goes on from this base file as well, with what somebody may have added meanwhile.
-    requireHeld(hold);
-    next.begin();
+    try {
+      requireHeld(hold);
+      files.rename('base', temporary, baseName);
+      // The old journal goes on from this base file as well, with what somebody may have added meanwhile.
+      requireHeld(hold);
+      next.begin();
+    } catch (error) {
+      content.close();
+      throw error;
+    }
     this.journal = next.journal;
     this.storedSequence = database.appliedSequence;
     this.waiting.length = 0;
     this.filesLost = false;
-    this.baseSizeBytes = bytes.length;
+    this.baseSizeBytes = content.sizeBytes;
+    database.rebase(content);
     // The one that was just folded stays, so that windows which have not read its end need not read everything; but
     // not where it holds what is to be gone.
     const kept = isRemoving ? next.journal.generation : folded;
@@ -273,6 +294,9 @@ export class HistoryFolder<D extends AppliesOperations> {
   /** The generation after this one, if reading can go on with it. Nothing of it counts as read but its first line. */
   private openNext(journal: OpenJournal): OpenJournal | undefined {
     const generation = journal.generation + 1;
+    // The old base file lasts as long as somebody has it open, and with it what a person has deleted; and what the new
+    // one has need not be kept in memory for ever.
+    if (journal.removal === 'asked' || this.present().changedBytes > mostChangedBytes) return undefined;
     const start = journalStartOf(this.options.files, journalName(generation));
     if (start?.header.epoch !== journal.header.epoch || start.header.from > this.storedSequence)
       return undefined;
@@ -343,9 +367,9 @@ export class HistoryFolder<D extends AppliesOperations> {
 
   /** A journal that goes on from what is stored, where there is none. */
   private beginJournal(hold: LockHold): OpenJournal {
-    const base = this.options.files.read(baseName);
-    const noted = base === undefined ? undefined : { sizeBytes: base.length, crc32: crc32(base) };
-    const next = this.prepare(this.storedSequence, noted);
+    const base = this.options.files.open(baseName);
+    base?.close();
+    const next = this.prepare(this.storedSequence, base && noteOf(base));
     requireHeld(hold);
     next.begin();
     this.journal = next.journal;

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import type { FileContent } from '../../files/fileContent';
 import { type AppliesOperations, type OpenDatabase, type Removal, removalBy } from '../operation';
 import type { DurableFiles } from './durableFiles';
 import { baseName, journalGenerations, journalName, temporaryEnding } from './folderNames';
@@ -76,22 +76,37 @@ export function loadHistory<D extends AppliesOperations>(
 ): LoadResult<D> {
   const generations = journalGenerations(files.list());
   // The base file before the journal: what is folded in between is in both then, and not in neither.
-  const bytes = files.read(baseName);
-  const journal = readLast(files, generations);
-  if (journal?.reading.problem === 'newerVersion')
+  const content = files.open(baseName);
+  let journal: Journal | undefined;
+  try {
+    journal = readLast(files, generations);
+  } catch (error) {
+    content?.close();
+    throw error;
+  }
+  if (journal?.reading.problem === 'newerVersion') {
+    content?.close();
     return { type: 'newerVersion', detail: `${journal.name} holds what this version does not know.` };
-  const opened = openBase(bytes, openDatabase);
+  }
+  const base = content && noteOf(content);
+  const opened = openBase(
+    content,
+    openDatabase,
+    base !== undefined && isSame(base, journal?.reading.header?.base),
+  );
   if ('problem' in opened && opened.problem === 'newerVersion')
     return { type: 'newerVersion', detail: opened.detail };
 
-  const base = bytes === undefined ? undefined : { sizeBytes: bytes.length, crc32: crc32(bytes) };
-  const problem =
-    'problem' in opened
-      ? ({
-          detail: opened.detail,
-          baseProblem: opened.problem === 'foreign' ? 'foreign' : 'damaged',
-        } as const)
-      : findProblem(files, journal, generations.length > 0, base, opened.database.appliedSequence);
+  let problem: Problem | undefined;
+  try {
+    problem =
+      'problem' in opened
+        ? { detail: opened.detail, baseProblem: opened.problem === 'foreign' ? 'foreign' : 'damaged' }
+        : findProblem(files, journal, generations.length > 0, base, opened.database.appliedSequence);
+  } catch (error) {
+    if ('database' in opened) opened.database.close();
+    throw error;
+  }
   if (problem !== undefined || 'problem' in opened) {
     const keepsBase = problem?.baseProblem === undefined || problem.baseProblem === 'missing';
     if ('database' in opened && !keepsBase) opened.database.close();
@@ -149,12 +164,19 @@ function readLast(files: DurableFiles, generations: readonly number[]): Journal 
 }
 
 function openBase<D extends AppliesOperations>(
-  bytes: Buffer | undefined,
+  content: FileContent | undefined,
   openDatabase: OpenDatabase<D>,
+  isKnown: boolean,
 ): ReturnType<OpenDatabase<D>> {
+  if (content?.sizeBytes !== 0) return openDatabase(content, isKnown);
   // SQLite takes an empty file for an empty database.
-  if (bytes?.length === 0) return { problem: 'damaged', detail: `${baseName} is empty.` };
-  return openDatabase(bytes);
+  content.close();
+  return { problem: 'damaged', detail: `${baseName} is empty.` };
+}
+
+/** What a journal knows the base file by that it goes on from. */
+export function noteOf({ sizeBytes, crc32 }: Base): Base {
+  return { sizeBytes, crc32 };
 }
 
 /** @returns why the files do not go together, if they do not */

@@ -29,7 +29,7 @@ export function prepareJournal(
   const bytes = Buffer.from(text, 'utf8');
   const name = journalName(generation);
   const temporary = `${name}${temporaryEnding}`;
-  files.writeTemporary('journal', temporary, bytes);
+  files.writeTemporary('journal', temporary, [bytes]);
   return {
     journal: {
       generation,

@@ -98,7 +98,7 @@ function copyJournal(
 ): HistorySetAside[] {
   if (damagedJournal === undefined) return [];
   const name = asideName('damaged', 'journal', nowMs, files.list());
-  files.writeTemporary('aside', `${name}${temporaryEnding}`, damagedJournal.bytes);
+  files.writeTemporary('aside', `${name}${temporaryEnding}`, [damagedJournal.bytes]);
   files.rename('aside', `${name}${temporaryEnding}`, name);
   return [{ file: files.pathOf(name), problem: 'damaged' }];
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
+import { contentOf } from '../../../../src/services/files/fileContent';
 import type { HistoryDatabase } from '../../../../src/services/history/database/historyDatabase';
 import type { DatabaseProblem, OpenDatabase } from '../../../../src/services/history/operation';
 import { Random } from '../../support/random';
-import { applyAll, loadDatabase, opened, wasmFile } from '../support/openDatabase';
+import { applyAll, exported, loadDatabase, opened, wasmFile } from '../support/openDatabase';
 import { randomRecord } from '../support/randomRecords';
 import { damageRows, version1 } from './support/databaseFiles';
 
@@ -26,12 +27,12 @@ describe('opening a history database', () => {
     for (let made = 0; made < records; made += 1) {
       applyAll(database, { type: 'put', record: randomRecord(random, `id-${made}`) });
     }
-    const bytes = database.export();
+    const bytes = exported(database);
     database.close();
     return bytes;
   }
   const problemOf = (bytes: Uint8Array): DatabaseProblem | undefined => {
-    const result = open(bytes);
+    const result = open(contentOf(bytes));
     if ('problem' in result) return result.problem;
     result.database.close();
     return undefined;
@@ -79,14 +80,14 @@ describe('opening a history database', () => {
       };
       applyAll(database, { type: 'put', record });
     }
-    const full = database.export();
+    const full = exported(database);
     assert.ok(Buffer.from(full).includes('secret-of-7-'));
     applyAll(database, { type: 'remove', ids: ['id-7'] });
-    const without = Buffer.from(database.export());
+    const without = Buffer.from(exported(database));
     assert.ok(!without.includes('secret-of-7-') && !without.includes('SECRET-OF-7-'));
     assert.ok(without.includes('secret-of-8-'));
     applyAll(database, { type: 'clear' });
-    const empty = database.export();
+    const empty = exported(database);
     assert.ok(empty.length < full.length / 10, `${empty.length} of ${full.length} bytes`);
     assert.ok(!Buffer.from(empty).includes('secret-of'));
     database.close();
@@ -152,7 +153,7 @@ describe('opening a history database', () => {
       const copy = Buffer.from(bytes);
       for (let hits = random.below(4); hits >= 0; hits -= 1)
         copy[random.below(copy.length)] = random.below(256);
-      const result = open(copy);
+      const result = open(contentOf(copy));
       if ('problem' in result) {
         seen.add(result.problem);
         continue;
@@ -217,7 +218,7 @@ describe('opening a history database', () => {
     assert.equal(database.queries.count({ text: 'übrig' }), 30);
     assert.equal(database.queries.count({ text: 'übrig 17X' }), 1);
     applyAll(database, { type: 'put', record: randomRecord(random, 'new') });
-    const migrated = database.export();
+    const migrated = exported(database);
     database.close();
     assert.equal(Buffer.from(migrated).readUInt32BE(60), 2);
     const again = opened(open, migrated);

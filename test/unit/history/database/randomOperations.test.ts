@@ -10,7 +10,7 @@ import { scanKinds } from '../../../../src/shared/scan/record';
 import { verdicts } from '../../../../src/shared/scan/verdict';
 import { Random, testSeed } from '../../support/random';
 import { HistoryModel } from '../support/historyModel';
-import { applyAll, loadDatabase, opened } from '../support/openDatabase';
+import { applyAll, exported, loadDatabase, opened } from '../support/openDatabase';
 import { randomRecord, randomText } from '../support/randomRecords';
 
 const rounds = 6;
@@ -106,7 +106,7 @@ describe('HistoryDatabase, under random operations', () => {
         model.apply(operation);
         assert.equal(database.recordCount, model.size);
         if (random.chance(0.05)) {
-          const bytes = database.export();
+          const bytes = exported(database);
           database.close();
           database = opened(open, bytes);
           assert.equal(database.recordCount, model.size);

@@ -3,7 +3,7 @@ import type { HistoryDatabase } from '../../../../src/services/history/database/
 import { scanRecordSchema, type ScanRecord } from '../../../../src/shared/scan/record';
 import { Random } from '../../support/random';
 import { parserOf } from '../../../../src/shared/protocol/worker';
-import { applyAll, loadDatabase, opened } from '../support/openDatabase';
+import { applyAll, exported, loadDatabase, opened } from '../support/openDatabase';
 import { hostileTexts, longTarget, randomRecord } from '../support/randomRecords';
 
 describe('text in the history', () => {
@@ -48,8 +48,8 @@ describe('text in the history', () => {
       assert.ok('value' in parserOf(scanRecordSchema)(record), 'a record that may be');
       assert.deepEqual(database.queries.get(record.id), record);
     }
-    const bytes = database.export();
-    assert.deepEqual(database.export(), bytes, 'which changes nothing');
+    const bytes = exported(database);
+    assert.deepEqual(exported(database), bytes, 'which changes nothing');
     assert.equal([...database.queries.records({}, 3)].length, made);
   });
 

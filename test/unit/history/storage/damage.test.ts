@@ -330,7 +330,9 @@ describe('a history whose files are damaged', () => {
           const { database } = opened;
           const write = database.export.bind(database);
           database.export = () =>
-            Buffer.from(Buffer.from(write()).toString().replace('"version":1', '"version":2'));
+            Array.from(write(), (piece) =>
+              Buffer.from(Buffer.from(piece).toString().replace('"version":1', '"version":2')),
+            );
           return { database };
         },
       });

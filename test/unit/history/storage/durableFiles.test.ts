@@ -33,7 +33,7 @@ describe('DurableFiles', () => {
     const points: FaultPoint<HistoryStep>[] = [];
     const files = filesWith(systemFileCalls, { faults: (point) => points.push(point) });
     assert.deepEqual(files.list(), []);
-    files.writeTemporary('base', 'x.tmp', Buffer.from('content'));
+    files.writeTemporary('base', 'x.tmp', [Buffer.from('content')]);
     files.rename('base', 'x.tmp', 'x');
     assert.deepEqual(files.list(), ['x']);
     assert.equal(files.read('x')?.toString(), 'content');
@@ -66,7 +66,7 @@ describe('DurableFiles', () => {
     }, /ENOSPC/);
     assert.equal(readFileSync(files.pathOf('j'), 'utf8'), 'whole\n');
     assert.throws(() => {
-      files.writeTemporary('base', 'b.tmp', Buffer.from('large'));
+      files.writeTemporary('base', 'b.tmp', [Buffer.from('large')]);
     }, /ENOSPC/);
     assert.equal(existsSync(files.pathOf('b.tmp')), false);
   });
@@ -77,7 +77,7 @@ describe('DurableFiles', () => {
       write: (descriptor, bytes, offset, length) =>
         systemFileCalls.write(descriptor, bytes, offset, Math.min(length, 2)),
     });
-    files.writeTemporary('base', 'b', Buffer.from('in five parts'));
+    files.writeTemporary('base', 'b', [Buffer.from('in five parts')]);
     assert.equal(files.read('b')?.toString(), 'in five parts');
   });
 
@@ -91,7 +91,7 @@ describe('DurableFiles', () => {
     });
     const pause = (ms: number): number => pauses.push(ms);
     const windows = filesWith(calls, { platform: 'win32', pause });
-    windows.writeTemporary('base', 'b.tmp', Buffer.from('x'));
+    windows.writeTemporary('base', 'b.tmp', [Buffer.from('x')]);
     windows.rename('base', 'b.tmp', 'b');
     assert.deepEqual(pauses, [10, 20, 30]);
 
@@ -113,7 +113,7 @@ describe('DurableFiles', () => {
         call === 'sync' && file?.endsWith('folder') === true ? systemError(code, 'fsync') : undefined,
       );
     const files = filesWith(refuse('EINVAL'));
-    files.writeTemporary('base', 'b.tmp', Buffer.from('x'));
+    files.writeTemporary('base', 'b.tmp', [Buffer.from('x')]);
     files.rename('base', 'b.tmp', 'b');
     assert.throws(() => {
       filesWith(refuse('EIO')).rename('base', 'b', 'c');

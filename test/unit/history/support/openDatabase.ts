@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { contentOf } from '../../../../src/services/files/fileContent';
 import type { HistoryDatabase } from '../../../../src/services/history/database/historyDatabase';
 import { loadHistoryDatabase } from '../../../../src/services/history/database/openHistoryDatabase';
 import type { HistoryOperation, OpenDatabase } from '../../../../src/services/history/operation';
@@ -27,9 +28,14 @@ export function loadDatabase(
 
 /** Opens what must open. */
 export function opened(open: OpenDatabase<HistoryDatabase>, bytes?: Uint8Array): HistoryDatabase {
-  const result = open(bytes);
+  const result = open(bytes && contentOf(bytes));
   if ('problem' in result) assert.fail(`${result.problem}: ${result.detail}`);
   return result.database;
+}
+
+/** The whole file. */
+export function exported(database: HistoryDatabase): Buffer {
+  return Buffer.concat(Array.from(database.export(), (piece) => Buffer.from(piece)));
 }
 
 export function applyAll(database: HistoryDatabase, ...operations: readonly HistoryOperation[]): void {

@@ -1,3 +1,4 @@
+import { type FileContent, piecesOf } from '../../../../../src/services/files/fileContent';
 import type {
   AppliesOperations,
   HistoryOperation,
@@ -17,6 +18,8 @@ export class JsonDatabase implements AppliesOperations {
   readonly records = new Map<string, ScanRecord>();
   private sequence = 0;
   isClosed = false;
+  isLost = false;
+  changedBytes = 0;
 
   constructor(content?: Content) {
     if (content === undefined) return;
@@ -54,14 +57,18 @@ export class JsonDatabase implements AppliesOperations {
     this.sequence = sequence;
   }
 
-  export(): Uint8Array {
+  export(): Iterable<Uint8Array> {
     const content: Content = {
       format: 'jsonDatabase',
       version: 1,
       sequence: this.sequence,
       records: [...this.records.values()],
     };
-    return Buffer.from(JSON.stringify(content));
+    return [Buffer.from(JSON.stringify(content))];
+  }
+
+  rebase(content: FileContent): void {
+    content.close();
   }
 
   close(): void {
@@ -72,9 +79,10 @@ export class JsonDatabase implements AppliesOperations {
 /** A record with this summary makes `apply` throw. */
 export const refusedSummary = 'cannot be applied';
 
-export const openJsonDatabase: OpenDatabase<JsonDatabase> = (bytes) => {
-  if (bytes === undefined) return { database: new JsonDatabase() };
-  const text = Buffer.from(bytes).toString('utf8');
+export const openJsonDatabase: OpenDatabase<JsonDatabase> = (file) => {
+  if (file === undefined) return { database: new JsonDatabase() };
+  const text = Buffer.concat([...piecesOf(file)].map((piece) => Buffer.from(piece))).toString('utf8');
+  file.close();
   if (!text.startsWith('{"format":"jsonDatabase"')) return { problem: 'foreign', detail: 'Not this format.' };
   try {
     const content = JSON.parse(text) as Content;
