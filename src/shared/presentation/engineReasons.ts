@@ -1,11 +1,14 @@
 import type { EngineReason, EngineReport, ProblemFile } from '../scan/record';
 
+/** What is told of a report. */
+export type EngineSaying = Pick<EngineReport, 'name' | 'version' | 'state' | 'reason' | 'detail'>;
+
 /**
  * What an engine has to say for itself, in a sentence: `YARA-X 1.20.0 found nothing.`, `VirusTotal was not asked,
  * because it is not set up.` Only an engine that saw the whole target is said to have found nothing and no more.
  * Names, versions and details are as they came: a detail may have several lines, and is safe as markup nowhere.
  */
-export function engineText(engine: EngineReport): string {
+export function engineText(engine: EngineSaying): string {
   const name = engine.version === undefined ? engine.name : `${engine.name} ${engine.version}`;
   switch (engine.state) {
     case 'hit':
@@ -25,7 +28,7 @@ export function engineText(engine: EngineReport): string {
   }
 }
 
-function because({ reason, detail }: Pick<EngineReport, 'reason' | 'detail'>): string {
+function because({ reason, detail }: EngineSaying): string {
   const given = reason === undefined ? '' : `, because ${engineReasonClause(reason)}`;
   return `${given}${inBrackets(detail)}`;
 }

@@ -30,7 +30,7 @@ export class ExportFile {
     this.main = this.createTemporary(this.mode ?? newFileMode);
   }
 
-  /** @param text neither begins nor ends with half of a surrogate pair @throws SentinelError `export.*` */
+  /** @throws SentinelError `export.*` */
   write(text: string): void {
     this.main.write(text);
   }

@@ -10,19 +10,21 @@ import {
 } from 'node:fs';
 import { withExportErrors } from './exportErrors';
 
-/** Text is gathered up to about this length, so that system calls cost next to nothing. */
-const bufferedLength = 256 * 1024;
+/** What is gathered, so that system calls cost next to nothing. */
+const bufferedBytes = 256 * 1024;
+/** That a unit of UTF-16 becomes in UTF-8, at most. */
+const bytesPerUnit = 3;
 /** How much is copied at a time. */
 const copiedBytes = 256 * 1024;
 
 /**
- * A new file that takes text as UTF-8, through a buffer. Halves of surrogate pairs become U+FFFD: a piece of text may
- * neither begin nor end with one, since two halves in two pieces would be joined.
+ * A new file that takes text as UTF-8, through a buffer. Halves of surrogate pairs become U+FFFD, also where two pieces of
+ * text that follow each other end and begin with one.
  */
 export class TemporaryFile {
   private readonly file: number;
-  private buffered: string[] = [];
-  private length = 0;
+  private readonly buffer = Buffer.allocUnsafe(bufferedBytes);
+  private buffered = 0;
   private written = 0;
   private open = true;
   private present = true;
@@ -45,9 +47,10 @@ export class TemporaryFile {
 
   /** @throws SentinelError `export.*` */
   write(text: string): void {
-    this.buffered.push(text);
-    this.length += text.length;
-    if (this.length >= bufferedLength) this.flush();
+    const mostBytes = text.length * bytesPerUnit;
+    if (this.buffered + mostBytes > bufferedBytes) this.flush();
+    if (mostBytes > bufferedBytes) this.writeBytes(Buffer.from(text, 'utf8'));
+    else this.buffered += this.buffer.write(text, this.buffered, 'utf8');
   }
 
   /** Writes all of this file at the end of the other. */
@@ -90,7 +93,7 @@ export class TemporaryFile {
 
   /** Closes and removes it, unless it was moved. Never throws; may be called again. */
   discard(): void {
-    this.buffered = [];
+    this.buffered = 0;
     ignoringErrors(() => {
       this.close();
     });
@@ -98,10 +101,8 @@ export class TemporaryFile {
   }
 
   private flush(): void {
-    if (this.buffered.length === 0) return;
-    const bytes = Buffer.from(this.buffered.join(''), 'utf8');
-    this.buffered = [];
-    this.length = 0;
+    const bytes = this.buffer.subarray(0, this.buffered);
+    this.buffered = 0;
     this.writeBytes(bytes);
   }
 

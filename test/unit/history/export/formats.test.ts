@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { engineText } from '../../../../src/shared/presentation/engineReasons';
 import { engineReasons, type EngineReport, type ScanRecord } from '../../../../src/shared/scan/record';
 import { Random, testSeed } from '../../support/random';
 import { exported, exportedAt, originalText, parsedCsv, useFolder } from './support/exporting';
@@ -120,6 +121,27 @@ describe('export as CSV', () => {
       assert.equal(rows[1]?.['id'], 'next');
     });
   }
+
+  it('has the engines of each record, however little they differ from those of the one before', () => {
+    const engine: EngineReport = { id: 'yara', name: 'YARA-X', state: 'noHit', elapsedMs: 1 };
+    const variants: EngineReport[] = [
+      engine,
+      { ...engine, elapsedMs: 2 },
+      { ...engine, name: 'YARA' },
+      { ...engine, version: '1.20.0' },
+      { ...engine, state: 'hit' },
+      { ...engine, detail: 'a part' },
+      { ...engine, state: 'failed', reason: 'timedOut' },
+      { ...engine, state: 'failed', reason: 'unreadable' },
+    ];
+    const lists = [...variants.map((variant) => [variant]), [engine, engine], [engine], []];
+    const rows = csv(lists.map((engines) => sampleRecord({ engines })));
+    assert.deepEqual(
+      rows.map((row) => row['engines']),
+      lists.map((engines) => engines.map(engineText).join('\n')),
+    );
+    assert.equal(new Set(rows.map((row) => row['engines'])).size, lists.length - 2);
+  });
 
   it('a time beyond all calendars is a number', () => {
     const [row] = csv([sampleRecord({ finishedAt: 1e16 })]);

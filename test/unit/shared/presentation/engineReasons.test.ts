@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {
   engineReasonClause,
+  type EngineSaying,
   engineText,
   problemFileText,
 } from '../../../../src/shared/presentation/engineReasons';
-import { engineReasons, type EngineReport } from '../../../../src/shared/scan/record';
+import { engineReasons } from '../../../../src/shared/scan/record';
 
-const engine = (rest: Omit<EngineReport, 'id' | 'name'>): string =>
-  engineText({ id: 'clamav', name: 'ClamAV', ...rest });
+const engine = (rest: Omit<EngineSaying, 'name'>): string => engineText({ name: 'ClamAV', ...rest });
 
 describe('what engines have to say', () => {
   it('names the engine, its version and what it found', () => {
