@@ -20,6 +20,19 @@ export interface KnownFile {
   readonly judgement?: Judgement;
 }
 
+/** Many files, each by its place in all of these. */
+export interface KnownFilesTable {
+  readonly paths: readonly string[];
+  /** Five numbers of each: `mtimeMs`, `ctimeMs`, `size`, `ino` and `dev`. */
+  readonly stamps: Float64Array;
+  readonly metMinutes: Uint32Array;
+  /** Which of `judges` judged it. */
+  readonly judgesOf: Uint16Array;
+  readonly judges: readonly string[];
+  /** Of those about which there was something to say, by their places. */
+  readonly judgements: ReadonlyMap<number, Judgement>;
+}
+
 /**
  * Remembers what was found out about files, so that one which has not changed need not be read again. A file is known
  * by path, size, both of its times, inode and device: the time of its last change (ctime) is set by the system alone,
@@ -102,15 +115,30 @@ export class KnownFiles {
     stamps[at + 4] = stamp.dev;
     this.metMinutes[slot] = metMinutes;
     this.judgesOf[slot] = this.judgesIndex(judges);
-    if (judgement === undefined) this.judgements.delete(slot);
-    else this.judgements.set(slot, judgement);
+    this.setJudgement(slot, judgement);
     this.changed = true;
   }
 
-  /** When the file was met last, in minutes since 1970; undefined if it is not known. */
-  lastMet(path: string): number | undefined {
-    const slot = this.slots.get(path);
-    return slot === undefined ? undefined : this.metMinutes[slot];
+  /**
+   * Takes over what is not known here or was met later than what is. Makes no objects of it: that would take longer
+   * than the walk through a folder in which nothing has changed.
+   */
+  takeOver({ paths, stamps, metMinutes, judgesOf, judges, judgements }: KnownFilesTable): void {
+    const indices = judges.map((name) => this.judgesIndex(name));
+    for (let place = 0; place < paths.length; place += 1) {
+      const path = paths[place] ?? '';
+      const met = metMinutes[place] ?? 0;
+      let slot = this.slots.get(path);
+      if (slot !== undefined && (this.metMinutes[slot] ?? 0) >= met) continue;
+      slot ??= this.newSlot(path);
+      for (let number = 0; number < stampNumbers; number += 1) {
+        this.stamps[slot * stampNumbers + number] = stamps[place * stampNumbers + number] ?? NaN;
+      }
+      this.metMinutes[slot] = met;
+      this.judgesOf[slot] = indices[judgesOf[place] ?? -1] ?? this.judgesIndex('');
+      this.setJudgement(slot, judgements.get(place));
+      this.changed = true;
+    }
   }
 
   *entries(): Generator<KnownFile> {
@@ -158,6 +186,11 @@ export class KnownFiles {
       at + stampNumbers,
     );
     return { mtimeMs, ctimeMs, size, ino, dev };
+  }
+
+  private setJudgement(slot: number, judgement: Judgement | undefined): void {
+    if (judgement === undefined) this.judgements.delete(slot);
+    else this.judgements.set(slot, judgement);
   }
 
   private newSlot(path: string): number {

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { errorMessage } from '../../shared/errors';
 import type { Logger } from '../../shared/logger';
 import { judgementSchema } from '../../shared/scan/judgement';
-import { type KnownFile, KnownFiles, stampNumbers } from './knownFiles';
+import { KnownFiles, type KnownFilesTable, stampNumbers } from './knownFiles';
 
 /**
  * The form of the file, numbers in the byte order of all processors that VS Code runs on (little endian):
@@ -70,7 +70,7 @@ export function encodeKnownFiles(files: KnownFiles): Buffer {
 }
 
 /** @returns the files in it, or what is wrong with it in words for the log */
-export function decodeKnownFiles(bytes: Buffer): readonly KnownFile[] | { readonly problem: string } {
+export function decodeKnownFiles(bytes: Buffer): KnownFilesTable | { readonly problem: string } {
   if (bytes.length < headAt + 4 || !bytes.subarray(0, magic.length).equals(magic)) {
     return { problem: 'it is of another form' };
   }
@@ -85,27 +85,14 @@ export function decodeKnownFiles(bytes: Buffer): readonly KnownFile[] | { readon
     return { problem: 'its parts do not fit together' };
   // Copied, since arrays of numbers cannot begin anywhere.
   const numbers = new Uint8Array(bytes.subarray(jsonEnd, numbersEnd)).buffer;
-  const stamps = new Float64Array(numbers, 0, count * stampNumbers);
-  const metMinutes = new Uint32Array(numbers, count * stampNumbers * 8, count);
-  const judgesOf = new Uint16Array(numbers, count * (stampNumbers * 8 + 4), count);
-  const judgements = new Map(head.judgements);
-  return paths.map((path, slot) => {
-    const at = slot * stampNumbers;
-    const judgement = judgements.get(slot);
-    return {
-      path,
-      stamp: {
-        mtimeMs: stamps[at] ?? NaN,
-        ctimeMs: stamps[at + 1] ?? NaN,
-        size: stamps[at + 2] ?? NaN,
-        ino: stamps[at + 3] ?? NaN,
-        dev: stamps[at + 4] ?? NaN,
-      },
-      judges: judges[judgesOf[slot] ?? -1] ?? '',
-      metMinutes: metMinutes[slot] ?? 0,
-      ...(judgement && { judgement }),
-    };
-  });
+  return {
+    paths,
+    stamps: new Float64Array(numbers, 0, count * stampNumbers),
+    metMinutes: new Uint32Array(numbers, count * stampNumbers * 8, count),
+    judgesOf: new Uint16Array(numbers, count * (stampNumbers * 8 + 4), count),
+    judges,
+    judgements: new Map(head.judgements),
+  };
 }
 
 function parsedHead(json: string): Head | { readonly problem: string } {
@@ -158,10 +145,7 @@ export class KnownFilesFile {
       return;
     }
     const hadChanges = this.files.hasChanges;
-    for (const file of decoded) {
-      const lastMet = this.files.lastMet(file.path);
-      if (lastMet === undefined || lastMet < file.metMinutes) this.files.put(file);
-    }
+    this.files.takeOver(decoded);
     if (!hadChanges) this.files.markSaved();
   }
 

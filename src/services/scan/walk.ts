@@ -46,6 +46,8 @@ const kernelFileSystems: ReadonlyMap<number, string> = new Map([
   [0x65735543, 'fusectl'],
 ]);
 
+const unlessGone = { throwIfNoEntry: false } as const;
+
 /** What the system's names become where they are no valid UTF-8. */
 const replacement = '\ufffd';
 
@@ -124,7 +126,7 @@ export class FolderWalk {
     const path = joined(folder.path, name);
     let stats: Stats | undefined;
     try {
-      stats = lstatSync(path, { throwIfNoEntry: false });
+      stats = lstatSync(path, unlessGone);
     } catch (error) {
       this.failed(path, error);
       return;
