@@ -75,6 +75,8 @@ function askForText(model: EventsModel): void {
   const input = vscode.window.createInputBox();
   input.title = t('Filter System Events');
   input.placeholder = t('Words that an event contains: a message, a source, a number');
+  // The view, and a report that is open, may take the focus back after the box is there.
+  input.ignoreFocusOut = true;
   input.value = before.text;
   let accepted = false;
   input.onDidChangeValue((text) => {
@@ -99,7 +101,12 @@ async function askForLevels(model: EventsModel): Promise<void> {
       picked: model.filter.levels.includes(level),
       level,
     })),
-    { title: t('Filter System Events'), placeHolder: t('Levels to be shown'), canPickMany: true },
+    {
+      title: t('Filter System Events'),
+      placeHolder: t('Levels to be shown'),
+      canPickMany: true,
+      ignoreFocusOut: true,
+    },
   );
   if (picked === undefined) return;
   // None would show nothing, which nobody wants to see.
@@ -124,6 +131,7 @@ async function exportShown({ model, notifications, tasks, clock }: EventCommands
     {
       title: model.state.isFiltered ? t('Export {0} that the filter shows', count) : t('Export {0}', count),
       placeHolder: t('Choose a format'),
+      ignoreFocusOut: true,
     },
   );
   if (picked === undefined) return;

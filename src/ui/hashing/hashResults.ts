@@ -56,6 +56,8 @@ function showHashes(files: readonly HashedFile[]): void {
   pick.title = titleOf(files);
   pick.placeholder = t('Choose a hash to copy it; type one to compare it');
   pick.matchOnDescription = true;
+  // Where the hash to compare with comes from is a place outside.
+  pick.ignoreFocusOut = true;
   pick.buttons = files.some(({ result }) => result.status === 'hashed') ? [copyAll] : [];
   pick.items = files.flatMap((file) => rowsOf(file, files.length > 1, copyRow));
   const copy = (text: string | undefined, what: string): void => {

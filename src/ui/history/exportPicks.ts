@@ -41,7 +41,7 @@ async function pickScope({
       },
       { label: t('The whole history'), description: recordCount(all, t), scope: 'all' },
     ] as const,
-    { title: t('Export Scan History') },
+    { title: t('Export Scan History'), ignoreFocusOut: true },
   );
   return picked?.scope;
 }
@@ -56,7 +56,12 @@ async function pickKind(last: ExportKind | undefined): Promise<ExportKind | unde
       kindOfExport: kind,
       ...(kind === last && { description: t('as the last time') }),
     })),
-    { title: t('Export Scan History'), placeHolder: t('Choose a format'), matchOnDetail: true },
+    {
+      title: t('Export Scan History'),
+      placeHolder: t('Choose a format'),
+      matchOnDetail: true,
+      ignoreFocusOut: true,
+    },
   );
   return picked?.kindOfExport;
 }

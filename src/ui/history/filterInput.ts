@@ -11,6 +11,7 @@ export type FilterBox = Pick<
   | 'title'
   | 'placeholder'
   | 'validationMessage'
+  | 'ignoreFocusOut'
   | 'value'
   | 'onDidChangeValue'
   | 'onDidAccept'
@@ -52,6 +53,8 @@ export class FilterInput implements Disposable {
     box.placeholder = t('Words of target, findings, summary or hash');
     // In the place of a prompt, to which VS Code adds that Escape cancels.
     box.validationMessage = this.hint(t('All words have to occur. Leave it empty to see everything.'));
+    // The view, and a report that is open, may take the focus back after the box is there.
+    box.ignoreFocusOut = true;
     box.value = this.model.filterChoice.text;
     const apply = (text: string): void => {
       if (text !== this.model.filterChoice.text) this.model.setFilter({ ...this.model.filterChoice, text });

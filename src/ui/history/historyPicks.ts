@@ -21,7 +21,7 @@ export async function pickGrouping(current: HistoryGrouping): Promise<HistoryGro
       grouping,
       ...(grouping === current && { description: t('now') }),
     })),
-    { title: t('Group Scan History By') },
+    { title: t('Group Scan History By'), ignoreFocusOut: true },
   );
   return picked?.grouping;
 }
@@ -56,6 +56,7 @@ export async function pickKindsAndVerdicts(
     title: t('Filter Scan History by Kind and Verdict'),
     placeHolder: t('What shall be seen; nothing ticked is everything'),
     canPickMany: true,
+    ignoreFocusOut: true,
   });
   if (picked === undefined) return undefined;
   const kinds = picked.flatMap(({ kindOfScan }) => kindOfScan ?? []);

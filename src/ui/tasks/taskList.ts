@@ -30,6 +30,7 @@ export type TaskPick = Pick<
   | 'buttons'
   | 'keepScrollPosition'
   | 'matchOnDescription'
+  | 'ignoreFocusOut'
   | 'onDidAccept'
   | 'onDidHide'
   | 'onDidTriggerButton'
@@ -82,6 +83,8 @@ export class TaskList implements Disposable {
     this.open = open;
     pick.keepScrollPosition = true;
     pick.matchOnDescription = true;
+    // An editor that takes the focus back late, as reports do, would close the list unread.
+    pick.ignoreFocusOut = true;
     store.add(
       pick.onDidHide(() => {
         if (this.open === open) this.dispose();

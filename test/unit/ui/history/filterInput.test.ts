@@ -9,6 +9,7 @@ class FakeBox implements FilterBox {
   title: string | undefined;
   placeholder: string | undefined;
   validationMessage: FilterBox['validationMessage'];
+  ignoreFocusOut = false;
   value = '';
   shown = 0;
   disposed = false;
@@ -92,6 +93,7 @@ describe('the filter’s box', () => {
     input.show();
     input.show();
     assert.deepEqual([boxes.length, box().shown, box().value], [1, 2, 'abc']);
+    assert.equal(box().ignoreFocusOut, true, 'nothing but a person closes it');
     box().hides.fire();
     input.show();
     assert.equal(boxes.length, 2);

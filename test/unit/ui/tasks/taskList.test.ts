@@ -12,6 +12,7 @@ class FakePick implements TaskPick {
   value = '';
   buttons: readonly vscode.QuickInputButton[] = [];
   keepScrollPosition = false;
+  ignoreFocusOut = false;
   matchOnDescription = false;
   activeItems: readonly TaskRow[] = [];
   selectedItems: readonly TaskRow[] = [];
@@ -98,6 +99,7 @@ describe('TaskList', () => {
     const { list, pick } = setUp();
     list.show();
     assert.deepEqual(pick().texts, ['$(check) Nothing is running | ']);
+    assert.equal(pick().ignoreFocusOut, true, 'nothing but a person closes it');
     pick().accept('Nothing');
     assert.equal(pick().disposed, true);
   });
