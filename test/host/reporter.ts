@@ -17,8 +17,7 @@ export class ResultsReporter extends Mocha.reporters.Spec {
       results.passed++;
     });
     runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error: unknown) => {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      results.failures.push({ title: test.fullTitle(), message });
+      results.failures.push({ title: test.fullTitle(), message: withCauses(error) });
     });
     runner.on(Mocha.Runner.constants.EVENT_TEST_PENDING, (test) => {
       const reason = skipReason(test);
@@ -31,4 +30,11 @@ export class ResultsReporter extends Mocha.reporters.Spec {
       if (file) writeResults(file, results);
     });
   }
+}
+
+/** An error's stack, and those of what it came from. */
+function withCauses(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\nCaused by: ${withCauses(error.cause)}`;
 }
