@@ -5,7 +5,7 @@ import { runMocha } from '../host/mochaRun';
 export async function run(): Promise<void> {
   const restoreConsole = markConsole();
   try {
-    const failures = await runMocha({ folder: 'integration', timeoutMs: 20_000, slowMs: 2_000 });
+    const failures = await runMocha({ folder: 'integration', timeoutMs: 120_000, slowMs: 2_000 });
     if (failures > 0) throw new Error(`${failures} integration tests failed.`);
   } finally {
     restoreConsole();
