@@ -1,6 +1,7 @@
 import type { Frame } from 'playwright-core';
 import { commandLine, descendants } from '../support/processTree';
 import { skip } from '../support/skip';
+import { inSequence } from './support/inSequence';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
@@ -10,6 +11,7 @@ import { useWorkbench } from './support/useWorkbench';
  * is asked only where its card is on the bus, which no test can put there.
  */
 describe('GPU telemetry', () => {
+  inSequence();
   before(function () {
     if (process.platform !== 'linux') skip(this, 'processes are looked at in /proc');
   });
@@ -24,8 +26,7 @@ describe('GPU telemetry', () => {
     await until('one GPU process', () => Promise.resolve(telemetry().length === 1));
   });
 
-  it('is off, and says so with the reason, when its process fails three times', async function () {
-    this.timeout(90_000);
+  it('is off, and says so with the reason, when its process fails three times', async () => {
     const killed = new Set<number>();
     await until(
       'three processes to be killed',
@@ -37,12 +38,12 @@ describe('GPU telemetry', () => {
         }
         return Promise.resolve(killed.size === 3);
       },
-      30_000,
+      50_000,
     );
+    await workbench().toast(/GPU telemetry is off/);
     const frame = await panel();
     await frame.getByText('GPU telemetry is off').waitFor();
     await frame.getByText(/3 times in a row.*SIGKILL/).waitFor();
-    await workbench().toast(/GPU telemetry is off/);
     await until('no GPU process', () => Promise.resolve(telemetry().length === 0));
   });
 
