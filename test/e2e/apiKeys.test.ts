@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { systemClock } from '../../src/shared/clock';
 import { VirusTotalServer } from '../unit/scan/virustotal/support/virusTotalServer';
+import { inSequence } from './support/inSequence';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
 const key = 'a1'.repeat(32);
 
-describe('API keys', function () {
-  this.timeout(150_000);
+describe('API keys', () => {
+  inSequence();
   const server = new VirusTotalServer({ clock: systemClock, key });
   const settings: Record<string, unknown> = {};
   before(async () => {
@@ -18,26 +20,19 @@ describe('API keys', function () {
   const workbench = useWorkbench({ settings });
   after(() => server.stop());
 
-  const input = (): ReturnType<ReturnType<typeof workbench>['page']['locator']> =>
-    workbench().page.locator('.quick-input-widget:visible .quick-input-box input');
-  const dialog = (): ReturnType<ReturnType<typeof workbench>['page']['locator']> =>
-    workbench().page.locator('.monaco-dialog-box');
+  /** The field for a key, which hides what is typed; the list before it has a field, too. */
+  const input = (): Locator => workbench().quickInput().and(workbench().page.locator('[type="password"]'));
+  const dialog = (): Locator => workbench().page.locator('.monaco-dialog-box');
 
   it('are typed unseen, checked after a yes, and followed by what may be sent', async () => {
     // Until Sentinel runs, a command only waits for it.
-    await workbench()
-      .statusBarItem(/\d+ ?%/)
-      .waitFor({ timeout: 60_000 });
+    await workbench().sentinelRuns();
     await workbench().runCommand('Sentinel: Set API Key…');
     await workbench().pickEntry('VirusTotal');
-    await until(
-      'a field that hides what is typed',
-      async () => (await input().getAttribute('type')) === 'password',
-    );
     await input().fill('not a key');
     await workbench().page.getByText('A key of VirusTotal has 64 hexadecimal digits.').first().waitFor();
     await input().fill(key);
-    await workbench().page.keyboard.press('Enter');
+    await input().press('Enter');
     await dialog().getByText('Only the API key leaves this machine.').waitFor();
     assert.deepEqual(server.received, [], 'nothing is sent before the answer');
     await dialog().getByRole('button', { name: 'Check Key' }).click();
@@ -46,15 +41,17 @@ describe('API keys', function () {
     await workbench().pickEntry('Hashes of files');
     const choices = workbench().page.locator('.quick-input-list .monaco-list-row');
     // VS Code writes a setting down in its time, and the list shows what held when it was opened.
-    await until('the choice to hold', async () => {
-      await workbench().runCommand('Sentinel: Choose What VirusTotal May Get…');
-      const chosen = choices.and(workbench().page.locator('[aria-label*=", now,"]'));
-      await chosen.waitFor({ timeout: 5_000 });
-      const isChosen =
-        (await chosen.getAttribute('aria-label'))?.startsWith('Hashes of files, now,') === true;
-      await workbench().page.keyboard.press('Escape');
-      return isChosen;
-    });
+    await until(
+      'the choice to hold',
+      async () => {
+        await workbench().runCommand('Sentinel: Choose What VirusTotal May Get…');
+        const chosen = choices.and(workbench().page.locator('[aria-label*=", now,"]'));
+        const label = await chosen.getAttribute('aria-label');
+        await workbench().quickInput().press('Escape');
+        return label?.startsWith('Hashes of files, now,') === true;
+      },
+      90_000,
+    );
     assert.equal(server.received.length, 1);
   });
 
@@ -64,13 +61,13 @@ describe('API keys', function () {
     await workbench().runCommand('Sentinel: Check API Key…');
     await workbench().pickEntry('VirusTotal');
     await dialog().getByRole('button', { name: 'Check Key' }).click();
+    await workbench().toast('VirusTotal refuses the API key.');
     const notice = workbench().page.getByText('VirusTotal refuses the API key and is not asked.');
     await notice.first().waitFor();
-    await workbench().toast('VirusTotal refuses the API key.');
     await workbench().runCommand('Sentinel: Set API Key…');
     await workbench().pickEntry('VirusTotal');
     await input().fill(server.key);
-    await workbench().page.keyboard.press('Enter');
+    await input().press('Enter');
     await dialog().getByRole('button', { name: 'Check Key' }).click();
     await until('the notice to go', async () => (await notice.count()) === 0);
   });

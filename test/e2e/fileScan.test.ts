@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
+import { Explorer } from './support/explorer';
+import { inSequence } from './support/inSequence';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
@@ -9,8 +11,8 @@ import { useWorkbench } from './support/useWorkbench';
 /** The agreed test file, put together here so that this file is none. */
 const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('-');
 
-describe('scans of files', function () {
-  this.timeout(120_000);
+describe('scans of files', () => {
+  inSequence();
   const inWorkspace = (name: string): string => path.join(currentSession().workspace, name);
 
   before(() => {
@@ -23,42 +25,20 @@ describe('scans of files', function () {
     rmSync(inWorkspace('scanned'), { recursive: true, force: true });
   });
 
-  const row = (name: string): Locator =>
-    workbench().page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   const problems = (): Locator => workbench().page.locator('.markers-panel .monaco-list-row');
 
   async function scan(name: string): Promise<void> {
-    await workbench().openSideBarView('Explorer');
-    const { page } = workbench();
-    const entry = page.locator('.monaco-menu .action-item', { hasText: 'Scan for Threats' });
-    await until('the entry in the menu', async () => {
-      await page.keyboard.press('Escape');
-      await row(name).click({ button: 'right', timeout: 2_000 });
-      await entry.waitFor({ timeout: 2_000 });
-      return true;
-    });
-    await until('the menu to take the click', async () => {
-      if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
-      return !(await entry.isVisible());
-    });
-  }
-
-  async function openScannedFolder(): Promise<void> {
-    await workbench().openSideBarView('Explorer');
-    await until('the folder to be open', async () => {
-      if (!(await row('eicar.txt').isVisible())) await row('scanned').click({ timeout: 2_000 });
-      await row('eicar.txt').waitFor({ timeout: 2_000 });
-      return true;
-    });
+    const explorer = new Explorer(workbench());
+    await explorer.open('scanned');
+    await explorer.choose(name, 'Scan for Threats');
   }
 
   it('tell of a file that is one, with the way to the evidence', async () => {
-    await openScannedFolder();
     await scan('eicar.txt');
     const toast = await workbench().toast(/eicar\.txt: .*EICAR/);
     await toast.getByRole('button', { name: 'Open Report' }).click();
-    const frame = await workbench().webviewFrame('main');
-    await until('the report', async () => ((await frame.textContent('body')) ?? '').includes('Malicious'));
+    const frame = await workbench().webviewFrame('main.report');
+    await frame.locator('h1', { hasText: 'Malicious' }).waitFor();
     const text = (await frame.textContent('body')) ?? '';
     assert.match(text, /YARA-X/);
     assert.match(text, /eicar_test_file/);
@@ -75,7 +55,6 @@ describe('scans of files', function () {
   });
 
   it('find nothing in a harmless file, and say no more than that', async () => {
-    await openScannedFolder();
     await scan('harmless.txt');
     const toast = await workbench().toast(/harmless\.txt: /);
     assert.match((await toast.textContent()) ?? '', /No threat found/);

@@ -16,9 +16,7 @@ describe('the log file', () => {
   const workbench = useWorkbench();
 
   it('tells of the start, line by line in one format', async () => {
-    await workbench()
-      .statusBarItem(/\d+ ?%/)
-      .waitFor();
+    await workbench().sentinelRuns();
     const text = await until('a log file', () =>
       Promise.resolve(logs().find((content) => content.includes('startup'))),
     );

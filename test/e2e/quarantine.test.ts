@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
+import { Explorer } from './support/explorer';
 import { HistoryPane } from './support/historyPane';
+import { inSequence } from './support/inSequence';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
@@ -11,8 +13,8 @@ import { useWorkbench } from './support/useWorkbench';
 const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('-');
 const folder = 'quarantined';
 
-describe('the quarantine', function () {
-  this.timeout(120_000);
+describe('the quarantine', () => {
+  inSequence();
   const inWorkspace = (name: string): string => path.join(currentSession().workspace, folder, name);
 
   before(() => {
@@ -26,8 +28,6 @@ describe('the quarantine', function () {
     rmSync(inWorkspace(''), { recursive: true, force: true });
   });
 
-  const row = (name: string): Locator =>
-    workbench().page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   const dialog = (): Locator => workbench().page.locator('.monaco-dialog-box');
 
   async function answer(text: RegExp, button: string): Promise<void> {
@@ -37,39 +37,21 @@ describe('the quarantine', function () {
     await dialog().filter({ hasText: text }).waitFor({ state: 'detached' });
   }
 
-  /** The labels in the context menu of a row, which stays open. */
-  async function openMenu(name: string): Promise<string> {
-    await workbench().openSideBarView('Explorer');
-    const { page } = workbench();
-    const menu = page.locator('.monaco-menu');
-    await until(
-      `the menu of ${name}`,
-      async () => {
-        await page.keyboard.press('Escape');
-        if (!(await row(name).isVisible())) {
-          await row(folder).first().click({ timeout: 5_000 });
-          await row(name).waitFor({ timeout: 5_000 });
-        }
-        await row(name).click({ button: 'right', timeout: 5_000 });
-        await menu.filter({ hasText: 'Scan for Threats' }).waitFor({ timeout: 5_000 });
-        return true;
-      },
-      60_000,
-    );
-    return (await menu.textContent()) ?? '';
+  /** What the explorer's menu offers for a file. @param among an entry that has to be there */
+  async function offered(name: string, among = 'Scan for Threats'): Promise<string> {
+    const explorer = new Explorer(workbench());
+    await explorer.open(folder);
+    return (await explorer.entries(name, among)).join('\n');
   }
 
-  async function choose(label: string): Promise<void> {
-    const entry = workbench().page.locator('.monaco-menu .action-item', { hasText: label });
-    await until('the menu to take the click', async () => {
-      if (await entry.isVisible()) await entry.click({ timeout: 1_000 });
-      return !(await entry.isVisible());
-    });
+  async function choose(name: string, entry: string): Promise<void> {
+    const explorer = new Explorer(workbench());
+    await explorer.open(folder);
+    await explorer.choose(name, entry);
   }
 
   async function scannedReport(): Promise<Frame> {
-    await openMenu('dropper.js');
-    await choose('Scan for Threats');
+    await choose('dropper.js', 'Scan for Threats');
     const toast = await workbench().toast(/dropper\.js: .*EICAR/);
     await toast.getByRole('button', { name: 'Open Report' }).click();
     return workbench().webviewFrame('[data-key="action-quarantine"]');
@@ -83,7 +65,7 @@ describe('the quarantine', function () {
   }
 
   it('is offered by the report of a file that alarms, and takes it away after a question', async () => {
-    assert.doesNotMatch(await openMenu('dropper.js'), /Quarantine/, 'nothing is known of it yet');
+    assert.doesNotMatch(await offered('dropper.js'), /Quarantine/, 'nothing is known of it yet');
     const frame = await scannedReport();
     await workbench().screenshot('quarantine-report');
     await frame.locator('[data-key="action-quarantine"]').click();
@@ -110,10 +92,9 @@ describe('the quarantine', function () {
 
   it('is in the explorer’s menu where the latest scan alarms, and there alone', async () => {
     await scannedReport();
-    assert.doesNotMatch(await openMenu('harmless.js'), /Move to Quarantine/);
-    assert.match(await openMenu('dropper.js'), /Move to Quarantine/);
-    await workbench().screenshot('quarantine-menu');
-    await choose('Move to Quarantine');
+    await offered('dropper.js', 'Move to Quarantine');
+    assert.doesNotMatch(await offered('harmless.js'), /Move to Quarantine/);
+    await choose('dropper.js', 'Move to Quarantine');
     await answer(/Move dropper\.js/, 'Move to Quarantine');
     await until('the file to go', () => Promise.resolve(!existsSync(inWorkspace('dropper.js'))));
   });
@@ -154,14 +135,13 @@ describe('the quarantine', function () {
   });
 });
 
-describe('the self-test', function () {
-  this.timeout(120_000);
+describe('the self-test', () => {
   const workbench = useWorkbench();
 
   it('tells which engines would have caught something, with a line for each', async () => {
     await workbench().runCommand('Sentinel: Self-Test');
     const lines = workbench().page.locator('.monaco-editor .view-line');
-    await lines.filter({ hasText: 'YARA' }).first().waitFor({ timeout: 60_000 });
+    await lines.filter({ hasText: 'VirusTotal' }).first().waitFor({ timeout: 120_000 });
     const text = (await lines.allTextContents()).join('\n').replaceAll('\u00a0', ' ');
     await workbench().screenshot('self-test');
     assert.match(text, /✔ YARA-X [\d.]+ +caught +EICAR test file/);

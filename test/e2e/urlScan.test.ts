@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
+import { ContextMenu } from './support/contextMenu';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
 const trick = 'https://google.com:x@evil.tk/login';
 
-describe('scans of links', function () {
-  this.timeout(120_000);
+describe('scans of links', () => {
   const file = (): string => path.join(currentSession().workspace, 'links.md');
 
   before(() => {
@@ -23,8 +23,7 @@ describe('scans of links', function () {
     rmSync(file(), { force: true });
   });
 
-  const input = (): Locator =>
-    workbench().page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
+  const input = (): Locator => workbench().quickInput('Scan URL');
   const problems = (): Locator => workbench().page.locator('.markers-panel .monaco-list-row');
 
   async function openFile(): Promise<void> {
@@ -42,40 +41,19 @@ describe('scans of links', function () {
     );
   }
 
-  /** By the keyboard, and once: asking for the palette again would close the box that it opened. */
-  async function openInput(): Promise<void> {
-    const { page } = workbench();
-    const title = page.locator('.quick-input-title', { hasText: 'Scan URL' });
-    await until(
-      'the box for a link',
-      async () => {
-        if (await title.isVisible()) return true;
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('F1');
-        await input().fill('>Sentinel: Scan URL…', { timeout: 5_000 });
-        const entry = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sentinel: Scan URL…' });
-        await entry.first().waitFor({ timeout: 5_000 });
-        await page.keyboard.press('Enter');
-        await title.waitFor({ timeout: 10_000 });
-        return true;
-      },
-      60_000,
-    );
-  }
-
   it('say while it is typed what is no link, and then what the link comes to', async () => {
     const { page } = workbench();
-    await openInput();
+    await workbench().runCommand('Sentinel: Scan URL…');
     await input().fill('what is this');
     await page.locator('.quick-input-message', { hasText: 'no link that a browser could open' }).waitFor();
-    await page.keyboard.press('Enter');
+    await input().press('Enter');
     assert.ok(await input().isVisible(), 'what is no link is not taken');
     await input().fill(trick);
-    await page.keyboard.press('Enter');
+    await input().press('Enter');
     const toast = await workbench().toast(/It leads to evil\.tk, and not to google\.com/);
     await toast.getByRole('button', { name: 'Open Report' }).click();
-    const frame = await workbench().webviewFrame('main');
-    await until('the report', async () => ((await frame.textContent('body')) ?? '').includes('Malicious'));
+    const frame = await workbench().webviewFrame('main.report');
+    await frame.locator('h1', { hasText: 'Malicious' }).waitFor();
     const text = (await frame.textContent('body')) ?? '';
     for (const expected of [
       trick,
@@ -103,31 +81,27 @@ describe('scans of links', function () {
   it('tell of a link under the mouse what is known of it', async () => {
     const { page } = workbench();
     const link = page.locator('.view-line span', { hasText: 'paypal.com.evil.tk' }).last();
-    const hover = page.locator('.monaco-hover', { hasText: 'Sentinel' });
+    const hover = page.locator('.monaco-hover', { hasText: 'Sentinel' }).filter({ hasText: 'Malicious' });
     await until(
       'the hover',
       async () => {
         await page.mouse.move(0, 0);
         await link.hover({ timeout: 5_000 });
         await hover.waitFor({ timeout: 8_000 });
+        await workbench().screenshot('url-hover');
+        await hover.getByText('Open Report').click({ timeout: 10_000 });
         return true;
       },
       60_000,
     );
-    assert.match((await hover.textContent()) ?? '', /Malicious/);
-    await workbench().screenshot('url-hover');
-    await hover.getByText('Open Report').click();
-    await until('the report', async () => {
-      const frame = await workbench().webviewFrame('main');
-      return ((await frame.textContent('body')) ?? '').includes('paypal.com.evil.tk');
-    });
+    await workbench().webviewFrame('main.report:has-text("paypal.com.evil.tk")');
   });
 
   it('scan the link at the cursor when the menu of the editor is asked to', async () => {
     const { page } = workbench();
     await openFile();
-    await page.locator('.view-line span', { hasText: 'medium.com' }).last().click({ button: 'right' });
-    await page.locator('.monaco-menu .action-item', { hasText: /^Scan URL$/ }).click();
+    const link = page.locator('.view-line span', { hasText: 'medium.com' }).last();
+    await new ContextMenu(page).choose(() => link.click({ button: 'right' }), /^Scan URL$/);
     await workbench().toast(/medium\.com\/@user\/post: No threat found/);
     await workbench().openSideBarView('Sentinel');
     await page.locator('.pane-body .monaco-list-row', { hasText: 'medium.com' }).first().waitFor();

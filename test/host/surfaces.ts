@@ -114,7 +114,7 @@ async function showHistory(workbench: Workbench): Promise<void> {
   await pane.open();
   await workbench.resizeSideBar(360);
   await pane.rows('invoice').waitFor();
-  await pane.toggle('Yesterday');
+  await pane.expand('Yesterday');
   await pane.rows('fonts').waitFor();
 }
 

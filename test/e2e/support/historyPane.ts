@@ -1,5 +1,8 @@
 import type { Locator } from 'playwright-core';
+import { ContextMenu } from './contextMenu';
+import { expand } from './treeRow';
 import { until } from './until';
+import { becomesHidden } from './visibility';
 import type { Workbench } from './workbench';
 
 /** "Scan History" in Sentinel's side bar, as a person sees and uses it. */
@@ -11,7 +14,11 @@ export class HistoryPane {
     await this.workbench.openSideBarView('Sentinel');
     const header = this.pane.locator('.pane-header');
     await header.waitFor();
-    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    await until('the view to be open', async () => {
+      if ((await header.getAttribute('aria-expanded')) === 'true') return true;
+      await header.click();
+      return false;
+    });
   }
 
   get pane(): Locator {
@@ -45,56 +52,49 @@ export class HistoryPane {
     return this.pane.locator('.welcome-view-content');
   }
 
-  /** Opens or closes a group. */
-  async toggle(group: string | RegExp): Promise<void> {
-    await this.rows(group).locator('.monaco-tl-twistie').click();
+  /** Opens a group. */
+  async expand(group: string | RegExp): Promise<void> {
+    await expand(this.rows(group));
   }
 
   /** Chooses an action of the view's title, from its bar or from behind its dots. */
   async titleAction(name: string): Promise<void> {
-    const { page } = this.workbench;
     const header = this.pane.locator('.pane-header');
-    await until(`the action ${name}`, async () => {
-      await page.keyboard.press('Escape');
-      await header.hover();
-      const button = header.getByRole('button', { name, exact: true });
-      if (await button.isVisible()) await button.click({ timeout: 1_000 });
-      else {
-        await header.getByRole('button', { name: /More Actions/ }).click({ timeout: 1_000 });
-        await this.#choose(name);
-      }
-      return true;
-    });
+    const button = header.getByRole('button', { name, exact: true });
+    const more = header.getByRole('button', { name: /More Actions/ });
+    const menu = new ContextMenu(this.workbench.page);
+    await until(
+      `the action ${name}`,
+      async () => {
+        await header.hover();
+        await more.waitFor({ timeout: 5_000 });
+        if (await button.isVisible()) await button.click({ timeout: 20_000 });
+        else await menu.choose(() => more.click({ timeout: 20_000 }), name, 5_000);
+        return true;
+      },
+      90_000,
+    );
   }
 
-  /** Chooses an entry of a row's context menu. */
-  async menuAction(row: string | RegExp, name: string): Promise<void> {
-    await until(
-      `the entry ${name}`,
-      async () => {
-        try {
-          await this.rows(row).first().click({ button: 'right', timeout: 2_000 });
-          await this.#choose(name);
-          return true;
-        } catch (error) {
-          // Not before: in a list it takes the selection away.
-          await this.workbench.page.keyboard.press('Escape');
-          throw error;
-        }
-      },
-      45_000,
-    );
+  /** Chooses an entry of a row's context menu, for that row or for several. */
+  async menuAction(row: string | RegExp, name: string, selectedBefore?: string | RegExp): Promise<void> {
+    const target = this.rows(row).first();
+    await new ContextMenu(this.workbench.page).choose(async () => {
+      if (selectedBefore !== undefined) {
+        await this.rows(selectedBefore).first().click();
+        await target.click({ modifiers: ['Control'] });
+      }
+      await target.click({ button: 'right', timeout: 20_000 });
+    }, name);
   }
 
   /** The entries of a row's context menu. */
   async menuEntries(row: string | RegExp): Promise<string[]> {
-    const { page } = this.workbench;
-    await this.rows(row).first().click({ button: 'right' });
-    const entries = page.locator('.monaco-menu .action-item .action-label:not(.separator)');
-    await entries.first().waitFor();
-    const texts = await entries.allInnerTexts();
-    await page.keyboard.press('Escape');
-    return texts;
+    const target = this.rows(row).first();
+    return new ContextMenu(this.workbench.page).entries(
+      () => target.click({ button: 'right' }),
+      'Open Report',
+    );
   }
 
   /** Goes to the end of the list, and clicks there for more. */
@@ -104,27 +104,15 @@ export class HistoryPane {
       await this.goTo('End');
       return more.isVisible();
     });
-    await more.click();
-    await more.waitFor({ state: 'detached' });
+    await until(`more than what is above "${left} left"`, async () => {
+      await more.click();
+      return becomesHidden(more, 10_000);
+    });
   }
 
   /** The list shows what is on screen alone. */
   async goTo(key: 'Home' | 'End'): Promise<void> {
     await this.pane.locator('.monaco-list').focus();
     await this.workbench.page.keyboard.press(key);
-  }
-
-  async #choose(name: string): Promise<void> {
-    const entry = this.workbench.page.locator('.monaco-menu .action-item', { hasText: name }).first();
-    await entry.waitFor({ timeout: 3_000 });
-    // A menu takes no clicks in the moment in which it opens, lest the click that opened it chooses something.
-    await until(
-      'the menu to take the click',
-      async () => {
-        if (await entry.isVisible()) await entry.click({ timeout: 3_000 });
-        return !(await entry.isVisible());
-      },
-      10_000,
-    );
   }
 }

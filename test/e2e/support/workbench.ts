@@ -4,7 +4,9 @@ import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-c
 import type { HostServer } from '../../host/server';
 import type { UserSettings } from '../../host/userSettings';
 import { ConsoleLog } from './consoleLog';
+import { exactly } from './exactly';
 import { until } from './until';
+import { becomesHidden } from './visibility';
 
 export interface WorkbenchOptions {
   readonly width?: number;
@@ -13,7 +15,9 @@ export interface WorkbenchOptions {
   readonly settings?: UserSettings;
 }
 
-const readyLimitMs = 60_000;
+/** Of the start of a window, and of what is done and waited for in it: only a machine's speed is at stake. */
+const readyLimitMs = 120_000;
+const actionLimitMs = 45_000;
 
 /** A VS Code window as a person sees it: one browser page with its own storage, on one folder. */
 export class Workbench {
@@ -43,6 +47,7 @@ export class Workbench {
       permissions: ['clipboard-read', 'clipboard-write'],
       reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(actionLimitMs);
     const workbench = new Workbench(await context.newPage(), context, server, folder, screenshots);
     await workbench.#load();
     return workbench;
@@ -57,7 +62,7 @@ export class Workbench {
   }
 
   async #load(): Promise<void> {
-    await this.page.goto(this.server.address(this.folder));
+    await this.page.goto(this.server.address(this.folder), { timeout: readyLimitMs });
     await this.#ready();
   }
 
@@ -69,7 +74,7 @@ export class Workbench {
 
   /** Reloads the window, as "Developer: Reload Window" does. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.page.reload({ timeout: readyLimitMs });
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: readyLimitMs });
   }
 
@@ -84,37 +89,84 @@ export class Workbench {
       `"${title}" in the command palette`,
       async () => {
         await this.#openPalette(title);
-        await this.pickEntry(exactly(title), 2_000);
+        // Commands of an extension that is just being activated appear late.
+        await this.listRow(exactly(title)).waitFor({ timeout: 10_000 });
+        await this.pickEntry(exactly(title), 20_000);
         return true;
       },
-      // Commands of an extension that is just being activated appear late.
-      30_000,
+      120_000,
     );
   }
 
-  /** Chooses an entry of the open palette or list by its label. */
-  async pickEntry(label: string | RegExp, limitMs = 15_000): Promise<void> {
-    const labels = this.page.locator('.label-name').filter({ hasText: label });
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: labels }).first();
-    await row.waitFor({ timeout: limitMs });
-    await row.click({ timeout: limitMs });
+  /** The field of a box or list that asks for something, by its title; without one, of the open palette. */
+  quickInput(title?: string): Locator {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    const shown =
+      title === undefined
+        ? widget
+        : widget.filter({ has: this.page.locator('.quick-input-title', { hasText: title }) });
+    return shown.locator('.quick-input-box input:visible');
   }
 
-  /** Titles that the palette offers for a search text. */
-  async paletteEntries(search: string): Promise<string[]> {
-    await this.#openPalette(search);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    await until(`palette entries for ${search}`, async () => (await rows.count()) > 0);
-    const labels = await Promise.all((await rows.all()).map((row) => row.getAttribute('aria-label')));
+  /** An entry of the open palette or list, by its label. */
+  listRow(label: string | RegExp): Locator {
+    const labels = this.page.locator('.label-name').filter({ hasText: label });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: labels }).first();
+  }
+
+  /** Chooses an entry of the open palette or list, which closes or shows others then. */
+  async pickEntry(label: string | RegExp, limitMs = 30_000): Promise<void> {
+    const row = this.listRow(label);
+    await row.click({ timeout: limitMs });
+    await until(`the list to take the click on ${label}`, async () => {
+      if (await becomesHidden(row, 3_000)) return true;
+      // Rows that are drawn anew between press and release lose a click.
+      await row.click({ timeout: 5_000 });
+      return false;
+    });
+  }
+
+  /** Titles that the palette offers for a search text, once they are the ones for it: an expected one is there. */
+  async paletteEntries(search: string, expected: string): Promise<string[]> {
+    const rows = '.quick-input-list .monaco-list-row';
+    const entries = await until(
+      `${expected} in the palette`,
+      async () => {
+        await this.#openPalette(search);
+        await this.listRow(exactly(expected)).waitFor({ timeout: 10_000 });
+        // All at once: rows that are drawn anew meanwhile would be waited for.
+        const labels = await this.page.evaluate<string[]>(
+          `[...document.querySelectorAll('${rows}')].map((row) => row.getAttribute('aria-label') ?? '')`,
+        );
+        return labels.some((label) => label.startsWith(expected)) && labels;
+      },
+      60_000,
+    );
     await this.page.keyboard.press('Escape');
-    return labels.filter((label) => label !== null);
+    return entries;
   }
 
   async #openPalette(search: string): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget:visible input[type="text"]:visible').first();
-    await input.fill(`>${search}`, { timeout: 2_000 });
+    const input = this.quickInput();
+    // What another box asked for is no place for the search.
+    await until(
+      'the palette',
+      async () => (await input.inputValue({ timeout: 1_000 })).startsWith('>'),
+      10_000,
+    );
+    await input.fill(`>${search}`, { timeout: 10_000 });
+  }
+
+  /** Closes all editors and waits until they are gone, so that none of them is taken for one that opens next. */
+  async closeEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+    await this.page.locator('.part.editor .tab').first().waitFor({ state: 'detached' });
+    await until('no webview of an editor', async () => {
+      const counts = this.page.frames().map((frame) => frame.locator('body[data-surface="editor"]').count());
+      return (await Promise.all(counts)).every((count) => count === 0);
+    });
   }
 
   /** The status bar item whose text or accessible name matches. */
@@ -126,6 +178,13 @@ export class Workbench {
       .first();
   }
 
+  /** Waits until Sentinel has been activated and shows figures. Returns its item in the status bar. */
+  async sentinelRuns(): Promise<Locator> {
+    const item = this.statusBarItem(/\d+ ?%/);
+    await item.waitFor({ timeout: readyLimitMs });
+    return item;
+  }
+
   /** Opens a container of the activity bar by its name; does nothing if it is open already. */
   async openSideBarView(label: string): Promise<void> {
     const action = this.page
@@ -133,12 +192,16 @@ export class Workbench {
       .filter({ has: this.page.getByLabel(label) });
     const isOpen = async (): Promise<boolean> =>
       (await action.first().getAttribute('class'))?.includes('checked') ?? false;
-    await until(`${label} in the side bar`, async () => {
-      if (await isOpen()) return true;
-      // Not its label, which a badge may lie over. A window that is restoring its side bar takes this for its closing.
-      await action.first().click({ timeout: 5_000 });
-      return until('the click to take effect', isOpen, 2_000);
-    });
+    await until(
+      `${label} in the side bar`,
+      async () => {
+        if (await isOpen()) return true;
+        // Not its label, which a badge may lie over. A window that is restoring its side bar takes this for its closing.
+        await action.first().click({ timeout: 20_000 });
+        return until('the click to take effect', isOpen, 5_000);
+      },
+      60_000,
+    );
   }
 
   /** Drags the side bar's border until the side bar is about as wide as asked. */
@@ -177,10 +240,10 @@ export class Workbench {
     return this.page.locator('.notification-toast .notification-list-item');
   }
 
-  /** Waits for a notification with this text. */
+  /** Waits for a notification with this text. It is gone after ten seconds, so that this comes before other waiting. */
   async toast(text: string | RegExp): Promise<Locator> {
     const toast = this.toasts().filter({ hasText: text }).first();
-    await toast.waitFor();
+    await toast.waitFor({ timeout: 60_000 });
     return toast;
   }
 
@@ -197,8 +260,4 @@ export class Workbench {
     await this.page.close();
     if (this.context.pages().length === 0) await this.context.close();
   }
-}
-
-function exactly(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
 }
