@@ -8,14 +8,14 @@ import { maliciousFile } from '../unit/support/reportRecords';
 import { HistoryPane } from './support/historyPane';
 import { SeededHistory } from './support/seededHistory';
 import { currentSession } from './support/session';
+import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
 /** Letters of several bytes before what is found, on a line of its own. */
 const script = '// Grüße an die Welt 😀\nconst text = "ä";\n\tconst ü = 1; eval(text);\n';
 const found = 'eval(text)';
 
-describe('a report in an editor tab', function () {
-  this.timeout(120_000);
+describe('a report in an editor tab', () => {
   const folder = (): string => path.join(currentSession().workspace, 'reported');
   const file = (name: string): string => path.join(folder(), name);
   let history: SeededHistory;
@@ -66,14 +66,20 @@ describe('a report in an editor tab', function () {
     return frame;
   }
 
+  /** Until no row of one test can be taken for one of the next. */
+  async function clear(): Promise<void> {
+    await history.clear();
+    await new HistoryPane(workbench()).welcome.waitFor();
+  }
+
   /** By the command, which writes down what is open before the page goes. */
   async function reload(): Promise<void> {
     const { page } = workbench();
     await Promise.all([
-      page.waitForEvent('domcontentloaded'),
+      page.waitForEvent('domcontentloaded', { timeout: 120_000 }),
       workbench().runCommand('Developer: Reload Window'),
     ]);
-    await page.locator('.monaco-workbench .part.statusbar').waitFor();
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 120_000 });
   }
 
   it('leads to the place of a match, by its bytes', async () => {
@@ -84,7 +90,8 @@ describe('a report in an editor tab', function () {
       .waitFor();
     // Where the selection ends, with the tab as wide as it is shown.
     await workbench().statusBarItem('Ln 3, Col 28 (10 selected)').waitFor();
-    await workbench().runCommand('View: Close All Editors');
+    await workbench().closeEditors();
+    await clear();
   });
 
   it('says so when the file has changed since', async () => {
@@ -92,16 +99,16 @@ describe('a report in an editor tab', function () {
     writeFileSync(file('install.js'), `// new\n${script}`);
     await frame.getByRole('button', { name: /^offset 0x/ }).click();
     await workbench().toast(/install\.js has changed since it was scanned/);
-    await workbench().runCommand('View: Close All Editors');
-    await history.clear();
+    await workbench().closeEditors();
+    await clear();
   });
 
   it('names the offset in what is no text', async () => {
     const frame = await openReport(recordOf('tool.bin', 10, 2));
     await frame.getByRole('button', { name: 'offset 0xA' }).click();
     await workbench().toast('In tool.bin, this is at offset 0xA.');
-    await workbench().runCommand('View: Close All Editors');
-    await history.clear();
+    await workbench().closeEditors();
+    await clear();
   });
 
   it('opens once for a record, follows its changes, and is there after a reload', async () => {
@@ -109,8 +116,8 @@ describe('a report in an editor tab', function () {
     await openReport({ ...record, status: 'running', summary: 'one engine has not answered yet' });
     const pane = new HistoryPane(workbench());
     await pane.rows('install.js').click();
-    assert.equal(await tab('Report: install.js').count(), 1);
     await (await report()).locator('h1', { hasText: 'Malicious so far' }).waitFor();
+    assert.equal(await tab('Report: install.js').count(), 1);
 
     await history.put({ ...record, summary: 'all have answered' });
     await (await report()).getByText('all have answered').waitFor();
@@ -122,7 +129,28 @@ describe('a report in an editor tab', function () {
     await history.clear();
     await reload();
     await (await report()).getByText('The history does not hold this report any more.').waitFor();
-    await workbench().runCommand('View: Close All Editors');
+    await workbench().closeEditors();
+  });
+
+  it('may take the focus back late: what a command asks stays there', async () => {
+    const frame = await openReport(malicious());
+    for (const [command, title] of [
+      ['Sentinel: Show Running Tasks', 'Running Tasks'],
+      ['Sentinel: Group Scan History By…', 'Group Scan History By'],
+      ['Sentinel: Filter Scan History by Kind and Verdict…', 'Filter Scan History by Kind and Verdict'],
+      ['Sentinel: Filter Scan History…', 'Filter Scan History'],
+    ] as const) {
+      await workbench().runCommand(command);
+      const input = workbench().quickInput(title);
+      await input.waitFor();
+      await frame.getByRole('button').first().focus();
+      await until('the focus in the report', () =>
+        workbench().page.evaluate<boolean>('document.activeElement.matches("iframe")'),
+      );
+      await input.press('Escape');
+      await input.waitFor({ state: 'detached' });
+    }
+    await workbench().closeEditors();
   });
 
   it('breaks no rule of its policy', () => {
