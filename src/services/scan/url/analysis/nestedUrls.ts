@@ -40,7 +40,8 @@ function parameters({ search, hash }: URL): (readonly [string, string])[] {
 
 function linkIn(value: string): Pick<NestedUrl, 'text' | 'hidden'> | undefined {
   if (value.length < 4 || value.length > 8_192) return undefined;
-  let text = value.trim();
+  // Browsers leave breaks out, also of what is nested.
+  let text = value.trim().replace(/[\t\n\r]/g, '');
   // Parameters come decoded once; each round more is there to hide something.
   for (let round = 0; round < 3; round++) {
     if (beginsLink.test(text)) return { text: whole(text), hidden: round > 0 };

@@ -1,3 +1,4 @@
+import { isPublicHost } from '../online/address/localName';
 import type { Feature } from './feature';
 import { percentDecoded } from './percentDecoded';
 
@@ -51,8 +52,13 @@ export function schemeFeatures(url: URL, isLocal: boolean): Feature[] {
 }
 
 function script(url: URL): Feature[] {
-  const code = percentDecoded(url.pathname + url.search + url.hash).trim();
-  if (/^(?:void\s*\(?\s*0?\s*\)?|\/\/|undefined|false|true|return(?: false)?)?\s*;*$/.test(code)) {
+  // Also what the rules take for a host: browsers run all that follows the scheme.
+  const code = percentDecoded(url.href.slice(url.protocol.length)).trim();
+  if (
+    /^(?:void\s*\(?\s*0?\s*\)?|\/\/[^\n\r\u2028\u2029]*|undefined|false|true|return(?: false)?)?\s*;*$/.test(
+      code,
+    )
+  ) {
     return [
       {
         rule: 'emptyScript',
@@ -108,7 +114,7 @@ function dataContent(text: string): string {
 }
 
 function file(url: URL, isLocal: boolean): Feature[] {
-  const host = url.hostname;
+  const host = url.hostname === '' ? hostInPath(url) : url.hostname;
   if (host === '' || host === 'localhost' || /^wsl(?:\$|%24|\.localhost)?$/.test(host)) return [];
   return [
     {
@@ -118,4 +124,10 @@ function file(url: URL, isLocal: boolean): Feature[] {
       points: isLocal ? 15 : 45,
     },
   ];
+}
+
+/** On Windows, slashes without a host begin the name of a machine, too; elsewhere they are slips. */
+function hostInPath(url: URL): string {
+  const [, name = ''] = /^\/\/+([^/:]+)\//.exec(percentDecoded(url.pathname)) ?? [];
+  return isPublicHost(name.toLowerCase()) ? name : '';
 }
