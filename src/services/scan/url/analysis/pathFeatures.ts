@@ -4,17 +4,21 @@ import { percentDecoded } from './percentDecoded';
 
 /** Run when opened, and hardly ever offered by honest pages. */
 const lureExtensions =
-  /\.(?:scr|pif|hta|vbs|vbe|jse|wsf|wsh|lnk|cpl|scf|url|settingcontent-ms|library-ms|search-ms|chm|xll|reg)$/i;
+  /\.(?:scr|pif|hta|vbs|vbe|jse|wsf|wsh|wsc|sct|lnk|cpl|scf|url|iqy|slk|msc|diagcab|settingcontent-ms|library-ms|search-ms|chm|xll|reg)$/i;
 const programExtensions =
   /\.(?:exe|msi|msix|appx|appinstaller|bat|cmd|ps1|jar|apk|dmg|pkg|deb|rpm|appimage|run|iso|img|vhdx?|com|dll|sh|docm|xlsm|pptm|vsix|crx|xpi)$/i;
 const documentThenProgram =
-  /\.(?:pdf|docx?|xlsx?|pptx?|odt|rtf|txt|csv|jpe?g|png|gif|bmp|mp[34]|avi|mov|zip|rar|7z|html?|eml|msg)[\s\u00a0._-]*\.(?:exe|scr|pif|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|lnk|msi|jar|cpl|iso|img|apk|dmg)$/i;
+  /\.(?:pdf|docx?|xlsx?|pptx?|odt|rtf|txt|csv|jpe?g|png|gif|bmp|mp[34]|avi|mov|zip|rar|7z|html?|eml|msg)[\s\p{Cc}._-]*\.(?:exe|scr|pif|com|bat|cmd|ps1|vbs|vbe|jse|wsf|hta|lnk|msi|jar|cpl|iso|img|apk|dmg)$/iu;
+/** Pages are built of scripts that are called after the page or the text from which they were made. */
+const documentThenScript = /\.(?:pdf|docx?|xlsx?|pptx?|odt|rtf|jpe?g)[\s\p{Cc}._-]*\.js$/iu;
+const fileParameters = /^(?:file|filename|file_name|name|fn|download|attachment)$/i;
 const turnsDirection = /[\u202a-\u202e\u2066-\u2069]/;
 
 /** What the link offers, by the end of its path. */
 export function downloadFeatures(url: URL, host: HostName): Feature[] {
   if (!/^(?:https?|ftp):$/.test(url.protocol)) return [];
-  const name = percentDecoded(url.pathname.split('/').at(-1) ?? '').trim();
+  const names = fileNames(url);
+  const [name = ''] = names;
   if (turnsDirection.test(name)) {
     return [
       {
@@ -26,12 +30,13 @@ export function downloadFeatures(url: URL, host: HostName): Feature[] {
       },
     ];
   }
-  if (documentThenProgram.test(name)) {
+  const double = names.find((other) => documentThenProgram.test(other) || documentThenScript.test(other));
+  if (double !== undefined) {
     return [
       {
         rule: 'doubleExtension',
         title: 'A program that is named like a document',
-        reason: `“${name}” has two endings, and the last one counts. Systems that hide it show a document.`,
+        reason: `“${double}” has two endings, and the last one counts. Systems that hide it show a document.`,
         points: 60,
       },
     ];
@@ -59,6 +64,20 @@ export function downloadFeatures(url: URL, host: HostName): Feature[] {
       points: trusted ? 0 : insecure ? 20 : 10,
     },
   ];
+}
+
+/** That of the path first, and those by which parameters name what is to be saved. */
+function fileNames({ pathname, searchParams }: URL): string[] {
+  const named = [...searchParams].filter(([name]) => fileParameters.test(name)).map(([, value]) => value);
+  const last = percentDecoded(pathname.split('/').at(-1) ?? '');
+  return [last, ...named.map((value) => value.split(/[/\\]/).at(-1) ?? '')].map(withoutEnd);
+}
+
+/** Systems drop blanks and dots at the end of a name. */
+function withoutEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name.charAt(end - 1))) end -= 1;
+  return name.slice(0, end).trim();
 }
 
 /** Where else web servers listen in the work of developers. */

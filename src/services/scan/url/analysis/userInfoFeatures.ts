@@ -10,8 +10,14 @@ export function userInfoFeatures({ userInfo }: RawUrl, url: URL, host: HostName)
   if (userInfo === undefined || userInfo === '') return [];
   const decoded = percentDecoded(userInfo);
   const pretended = hostIn(decoded);
-  if (pretended !== undefined && pretended.domain !== host.registrableDomain) {
-    const brand = brandByDomain.get(pretended.registry) ?? brandByDomain.get(pretended.domain);
+  const brand =
+    pretended === undefined
+      ? undefined
+      : (brandByDomain.get(pretended.registry) ?? brandByDomain.get(pretended.domain));
+  // Repositories are fetched by people whose names end like those of hosts, as in "wei.li@".
+  const isPerson =
+    brand === undefined && /^[\p{L}\d_-]+\.[\p{L}\d-]+$/u.test(decoded) && isRepository(url, host);
+  if (pretended !== undefined && pretended.domain !== host.registrableDomain && !isPerson) {
     return [
       {
         rule: 'userInfoLooksLikeHost',
@@ -40,6 +46,10 @@ export function userInfoFeatures({ userInfo }: RawUrl, url: URL, host: HostName)
       points: host.isLocal ? 0 : 10,
     },
   ];
+}
+
+function isRepository({ pathname }: URL, host: HostName): boolean {
+  return /\.git\/?$|\/_git\//.test(pathname) || (host.owner !== undefined && !host.sharedHosting);
 }
 
 interface PretendedHost {
