@@ -1,3 +1,4 @@
+import { isAscii, skeleton } from '../unicode/skeleton';
 import type { Feature } from './feature';
 import type { HostName } from './hostName';
 import { type RawUrl, specialSchemes } from './rawUrl';
@@ -55,6 +56,8 @@ function slashes({ scheme, slashes: given, rest }: RawUrl): Feature[] {
 function hostWriting({ host: written, scheme }: RawUrl, url: URL, host: HostName): Feature[] {
   if (!specialSchemes.has(scheme) || written === '') return [];
   const plain = written.toLowerCase();
+  const separator = separatorIn(host.unicode);
+  if (separator !== undefined) return [disguisedSeparator(separator, host.unicode)];
   if (host.address !== undefined) return addressWriting(plain, host.address, host.isLocal);
   if (written.includes('%')) {
     return [
@@ -81,9 +84,24 @@ function hostWriting({ host: written, scheme }: RawUrl, url: URL, host: HostName
   ];
 }
 
+/** A letter of a name that passes for what ends names. */
+function separatorIn(name: string): string | undefined {
+  return Array.from(name).find((character) => !isAscii(character) && /[/\\?#@:.]/.test(skeleton(character)));
+}
+
+/** `google.com∕login.evil.example`, with a slash that is none. */
+function disguisedSeparator(separator: string, name: string): Feature {
+  return {
+    rule: 'disguisedSeparator',
+    title: 'The name goes on after what looks like its end',
+    reason: `“${separator}” looks like ${skeleton(separator)} and is a letter of the name, which is ${name} as a whole.`,
+    points: 70,
+  };
+}
+
 function addressWriting(written: string, address: string, isLocal: boolean): Feature[] {
   if (written.startsWith('[')) {
-    if (!/^::(?:ffff:(?:0:)?)?[0-9a-f]{1,4}:[0-9a-f]{1,4}$|^64:ff9b:/.test(address)) return [];
+    if (!/^::(?:ffff:(?:0:)?)?[0-9a-f]{1,4}:[0-9a-f]{1,4}$|^64:ff9b:|^2002:/.test(address)) return [];
     return [
       {
         rule: 'mappedAddress',
@@ -94,13 +112,15 @@ function addressWriting(written: string, address: string, isLocal: boolean): Fea
     ];
   }
   if (written.replace(/\.$/, '') === address) return [];
+  // Somebody filled it up with zeros, and browsers take those for octal.
+  const isFilledUp = /^\d{1,3}(?:\.\d{1,3}){3}$/.test(written);
   const isShort = isLocal && /^127(?:\.\d+){0,2}$|^0$/.test(written);
   return [
     {
       rule: 'addressNotation',
       title: 'The address is written in a way that hides it',
       reason: `It is ${address}. Numbers in one piece, in octal or hexadecimal get past what looks for addresses.`,
-      points: isShort ? 5 : isLocal ? 40 : 60,
+      points: isShort ? 5 : isLocal && isFilledUp ? 20 : isLocal || isFilledUp ? 40 : 60,
     },
   ];
 }
