@@ -9,14 +9,14 @@ import { type HostName, hostName } from './hostName';
 import { isShortener, nameFeatures } from './nameFeatures';
 import { type NestedUrl, nestedUrls } from './nestedUrls';
 import { addressFeatures, downloadFeatures, portFeatures, sinkFeatures } from './pathFeatures';
-import { type RawUrl, rawUrl } from './rawUrl';
+import { type RawUrl, rawUrl, specialSchemes } from './rawUrl';
 import { schemeFeatures } from './schemeFeatures';
 import { findingOf, levelOf, scoreOf, weighed } from './score';
 import { userInfoFeatures } from './userInfoFeatures';
 import { writtenFeatures } from './writtenFeatures';
 
 /** Raised with every change of what the same link comes to. */
-export const analyserVersion = '1';
+export const analyserVersion = '2';
 
 const deepestNesting = 2;
 
@@ -69,10 +69,12 @@ function look(text: string, knowledge: UrlKnowledge, depth: number): Looked | un
 }
 
 function hostFeatures(raw: RawUrl, url: URL, host: HostName): Feature[] {
+  // What programs call their own parts, as in `vscode://vscode.git/clone`, is no name that somebody could register.
+  const isSomebodys = host.hasListedSuffix || specialSchemes.has(raw.scheme);
   return [
     ...userInfoFeatures(raw, url, host),
     ...nameFeatures(host),
-    ...(host.isLocal || host.address !== undefined ? [] : brandFeatures(host)),
+    ...(host.isLocal || host.address !== undefined || !isSomebodys ? [] : brandFeatures(host)),
     ...addressFeatures(url, host),
     ...portFeatures(url, host),
     ...downloadFeatures(url, host),

@@ -1,13 +1,16 @@
-import { type Brand, brandByDomain, brandByLabel, brands } from '../data/brands';
-import { baitWords, innocentLabels, riskySuffixes } from '../data/hosts';
+import { type Brand, brandByLabel, brands, isWord } from '../data/brands';
+import { baitWords, innocentLabels, riskySuffixes, serviceWords } from '../data/hosts';
 import { isAscii, loosestSkeleton, skeleton } from '../unicode/skeleton';
 import type { Feature } from './feature';
 import type { HostName } from './hostName';
 import { isOneEdit } from './oneEdit';
+import { wholeDomain } from './wholeDomain';
 
 /** Shorter names are too near to too many others. */
 const shortestLookalike = 5;
 const shortestSkeleton = 4;
+/** Projects have their manuals there, and are called after what they are for. */
+const documentation = 'readthedocs.io';
 
 interface KnownLabel {
   readonly label: string;
@@ -40,30 +43,12 @@ export function brandFeatures(host: HostName): Feature[] {
     wholeDomain(host, own) ??
     homograph(labels, own) ??
     lookalike(registered, labels.slice(0, -1), own) ??
-    brandAndBait(labels, own) ??
+    brandAndBait(host, own) ??
+    ownService(host, own) ??
     otherSuffix(host, own) ??
     oneSlip(registered, own) ??
-    mentioned(labels, own);
+    mentioned(host, own);
   return feature === undefined ? [] : [feature];
-}
-
-/** `paypal.com.evil.tk`, `paypal.com-login.example`, `www-paypal-com.example`. */
-function wholeDomain({ labels, suffix }: HostName, own: Brand | undefined): Feature | undefined {
-  const words = labels.flatMap((label) => label.split('-'));
-  for (let start = 0; start < words.length - 1; start++) {
-    for (const length of [2, 3]) {
-      const domain = words.slice(start, start + length).join('.');
-      const brand = brandByDomain.get(domain);
-      if (brand === undefined || brand === own) continue;
-      return {
-        rule: 'brandDomainInName',
-        title: `The name contains ${domain}, and is not ${brand.name}'s`,
-        reason: `A host belongs to whoever owns its end. What stands before it, here ${domain}, anybody can choose.`,
-        points: riskySuffixes.has(suffix) ? 80 : 65,
-      };
-    }
-  }
-  return undefined;
 }
 
 /** `аррӏе.com` in Cyrillic letters, `góógle.com`. */
@@ -76,7 +61,7 @@ function homograph(labels: readonly string[], own: Brand | undefined): Feature |
       rule: 'homograph',
       title: `The name looks like ${found.label} in other letters`,
       reason: `Its letters belong to another script or bear accents, so that it can be taken for ${found.brand.name}, whose it is not.`,
-      points: 85,
+      points: isWord(found.label, found.brand) && isAnotherWord(part) ? 15 : 85,
     };
   }
   return undefined;
@@ -104,8 +89,8 @@ function lookalike(
 }
 
 /** `paypal-login.example`, `secureamazon.example`. */
-function brandAndBait(labels: readonly string[], own: Brand | undefined): Feature | undefined {
-  for (const label of labels) {
+function brandAndBait(host: HostName, own: Brand | undefined): Feature | undefined {
+  for (const [index, label] of host.labels.entries()) {
     const words = label.split('-');
     const named = words
       .map((word) => (brandByLabel.has(word) ? { word, bait: false } : gluedToBait(word)))
@@ -113,14 +98,35 @@ function brandAndBait(labels: readonly string[], own: Brand | undefined): Featur
     const brand = named === undefined ? undefined : brandByLabel.get(named.word);
     if (named === undefined || brand === undefined || brand === own) continue;
     if (!named.bait && !words.some((word) => baitWords.has(word))) continue;
+    const registered = index === host.labels.length - 1 && !host.sharedHosting;
+    // People call their own services after what they are made with, as in `python-service.company.example`.
+    const isTool = brand.kind === 'developer' || isWord(named.word, brand) || host.suffix === documentation;
     return {
       rule: 'brandAndBait',
       title: `The name speaks of ${brand.name}, and is not theirs`,
       reason: `“${label}” joins the name to a word that lures use, such as login or verify. ${brand.name} has names of its own for that.`,
-      points: 55,
+      points: !registered && isTool ? 25 : 55,
     };
   }
   return undefined;
+}
+
+/** `registry-npmjs.example`, `vscode-marketplace.example`: what is a host of theirs but for a hyphen. */
+function ownService({ labels, sharedHosting }: HostName, own: Brand | undefined): Feature | undefined {
+  const words = (labels.at(-1) ?? '').split('-');
+  const [first = '', ...rest] = words;
+  const last = words.pop() ?? '';
+  const [service, name] =
+    last === 'registry' || last === 'marketplace' ? [last, words.join('-')] : [first, rest.join('-')];
+  const brand = brandByLabel.get(name);
+  if (brand === undefined || brand === own || sharedHosting) return undefined;
+  if (!serviceWords.has(service) || isWord(name, brand)) return undefined;
+  return {
+    rule: 'brandService',
+    title: `The name reads like ${service} of ${brand.name}, and is not theirs`,
+    reason: 'With a hyphen in the place of a dot it is a name that anybody may have registered.',
+    points: 45,
+  };
 }
 
 function gluedToBait(word: string): { readonly word: string; readonly bait: true } | undefined {
@@ -138,7 +144,11 @@ function otherSuffix({ labels, suffix }: HostName, own: Brand | undefined): Feat
   const label = labels.at(-1) ?? '';
   const brand = brandByLabel.get(label);
   if (brand === undefined || brand === own || isWord(label, brand)) return undefined;
-  const risky = riskySuffixes.has(suffix) || ['cm', 'om', 'co', 'ne', 'et'].includes(suffix);
+  const country = suffix.split('.').at(-1) ?? '';
+  const risky =
+    riskySuffixes.has(suffix) ||
+    (suffix.length > 2 && baitWords.has(suffix)) ||
+    ['cm', 'om', 'co', 'ne', 'et'].includes(country);
   return {
     rule: 'brandOtherSuffix',
     title: `${brand.name} is not known to have this name`,
@@ -166,7 +176,7 @@ function oneSlip(registered: string, own: Brand | undefined): Feature | undefine
 }
 
 /** `google.example.org`: so are integrations called, and lures. */
-function mentioned(labels: readonly string[], own: Brand | undefined): Feature | undefined {
+function mentioned({ labels, suffix }: HostName, own: Brand | undefined): Feature | undefined {
   const found = labels
     .flatMap((label) => label.split('-'))
     .flatMap((word) => {
@@ -179,12 +189,14 @@ function mentioned(labels: readonly string[], own: Brand | undefined): Feature |
     rule: 'brandMentioned',
     title: `The name speaks of ${found.name}, and is not known to be theirs`,
     reason: 'Integrations and fan pages are called like that, and so are lures.',
-    points: found.kind === 'account' ? 15 : 5,
+    points: found.kind === 'developer' ? 5 : riskySuffixes.has(suffix) ? 25 : 15,
   };
 }
 
-function isWord(label: string, { words = [] }: Brand): boolean {
-  return words.includes(label);
+/** Accents above its letters make it another word, as in "über"; those below are overseen. */
+function isAnotherWord(text: string): boolean {
+  const apart = text.normalize('NFD');
+  return isAscii(apart.replace(/\p{M}/gu, '')) && !/[\u0323-\u0331]/.test(apart);
 }
 
 /** The label itself and the parts between its hyphens. */

@@ -20,6 +20,8 @@ export interface HostName {
   readonly registryDomain?: string;
   /** The public suffix below which the registrable domain lies. */
   readonly suffix: string;
+  /** The suffix is one in which names are registered, as far as is known. */
+  readonly hasListedSuffix: boolean;
   /** The labels before the suffix, in Unicode, outermost first. */
   readonly labels: readonly string[];
   /** Who is known to own it. */
@@ -43,14 +45,19 @@ export function hostName(hostname: string): HostName {
       ascii,
       unicode: ascii,
       address,
-      isLocal: scope !== 'public',
+      // What goes through a tunnel ends at some address of the Internet, or nowhere.
+      isLocal: scope !== 'public' && scope !== 'tunnel',
       suffix: '',
+      hasListedSuffix: false,
       labels: [],
       sharedHosting: false,
     };
   }
   const options = { extractHostname: false, validateHostname: false };
-  const { domain, publicSuffix, isPrivate } = parse(ascii, { ...options, allowPrivateDomains: true });
+  const { domain, publicSuffix, isIcann, isPrivate } = parse(ascii, {
+    ...options,
+    allowPrivateDomains: true,
+  });
   const registry = isPrivate === true ? parse(ascii, options).domain : domain;
   const unicode = ascii.includes('xn--') ? domainToUnicode(ascii) || ascii : ascii;
   const suffix = publicSuffix ?? '';
@@ -63,6 +70,7 @@ export function hostName(hostname: string): HostName {
     unicode,
     isLocal: !ascii.includes('.') || localSuffixes.test(ascii) || exampleDomains.has(registry ?? ''),
     suffix,
+    hasListedSuffix: isIcann === true || isPrivate === true,
     labels,
     sharedHosting: isPrivate === true && domain !== null,
     ...(domain === null ? {} : { registrableDomain: domain }),

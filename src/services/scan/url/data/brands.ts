@@ -28,3 +28,8 @@ export const brandByDomain: ReadonlyMap<string, Brand> = new Map(
 export const brandByLabel: ReadonlyMap<string, Brand> = new Map(
   brands.flatMap((brand) => brand.labels.map((label) => [label, brand] as const)),
 );
+
+/** Whether the label is a word as well. */
+export function isWord(label: string, { words = [] }: Brand): boolean {
+  return words.includes(label);
+}

@@ -9,6 +9,9 @@ export const riskySuffixes: ReadonlySet<string> = new Set(hosts.riskySuffixes);
 /** Words that lures put beside a name that people trust. */
 export const baitWords: ReadonlySet<string> = new Set(hosts.baitWords);
 
+/** What those whose names are copied call hosts of theirs, as in `raw.githubusercontent.com`. */
+export const serviceWords: ReadonlySet<string> = new Set(hosts.serviceWords);
+
 /** Words of their own that happen to be one letter from somebody's name. */
 export const innocentLabels: ReadonlySet<string> = new Set(hosts.innocentLabels);
 
