@@ -76,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
       virusTotal: onlineEngines.virusTotal,
       settings: () => settings.current.onlineUrls,
     }),
-    key: () => JSON.stringify(settings.current.onlineUrls),
+    key: () => JSON.stringify([settings.current.onlineUrls, settings.current.virusTotal]),
   });
   features.push(liveMetrics, new FileHashing(shared), scanHistory, onlineEngines, fileScans, urlScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));

@@ -3,6 +3,7 @@ import type { EngineReport, Finding } from '../../../shared/scan/record';
 import { type UrlAnalysis, urlAnalysisId } from '../../../shared/url/urlAnalysis';
 import { answered } from '../verdict';
 import type { LocalEvidence } from './localEvidence';
+import { linkFollowing } from './online/onlineEngines';
 import type { UrlEngineAnswer } from './urlEngine';
 
 /** The evidence of all engines, as far as they have answered. */
@@ -26,7 +27,8 @@ export function landed(evidence: OnlineAnswers, analyses: readonly UrlAnalysis[]
   const hops = evidence.details.hops?.slice(1) ?? [];
   const found = analyses.flatMap((analysis, index) => landing(analysis, hops[index]?.url ?? ''));
   const findings = [...evidence.findings, ...found];
-  const arrived = hops.at(-1)?.status !== undefined;
+  const follower = evidence.engines.find(({ id }) => id === linkFollowing.id);
+  const arrived = hops.length > 0 && (follower?.state === 'noHit' || follower?.state === 'hit');
   const engines = evidence.engines.map((engine): EngineReport => {
     if (engine.id !== urlAnalysisId) return engine;
     const state = answered(engine, findings);

@@ -250,6 +250,29 @@ describe('The service that scans links', () => {
     assert.equal(good.details?.type === 'url' && good.details.hops?.length, 2);
   });
 
+  it('does not take a short link for seen through that was followed for a part of its way', async () => {
+    const engine = new SteeredEngine('linkFollowing');
+    const { service } = setUp([engine]);
+    const scan = async (state: 'noHit' | 'partial', next?: string): Promise<ScanRecord> => {
+      const task = service.scanUrl('https://bit.ly/abc', { refresh: true });
+      await turns();
+      const hops = [
+        { url: 'https://bit.ly/abc', status: 301 },
+        { url: 'https://example.com/', status: 302 },
+        ...(next === undefined ? [] : [{ url: next }]),
+      ];
+      engine.answer(state, { details: { hops } });
+      return finished(task);
+    };
+    const endless = await scan('partial');
+    assert.equal(states(endless)['urlAnalysis'], 'partial');
+    assert.equal(endless.verdict, 'unknown');
+    const handler = await scan('noHit', 'ms-msdt:/id PCWDiagnostic');
+    assert.equal(handler.verdict, 'suspicious');
+    assert.match(handler.summary, /It leads to ms-msdt:/);
+    assert.equal((await scan('noHit', 'mailto:somebody@example.com')).verdict, 'noThreatFound');
+  });
+
   it('keeps what was found when a scan is cancelled, and calls nothing clean', async () => {
     const engine = new SteeredEngine('one');
     const { service, puts } = setUp([engine]);

@@ -2,6 +2,7 @@ import type { Clock } from '../../../../shared/clock';
 import { defined } from '../../../../shared/defined';
 import { errorMessage } from '../../../../shared/errors';
 import type { EngineReport } from '../../../../shared/scan/record';
+import type { UrlHop } from '../../../../shared/url/urlDetails';
 import type { EngineControl } from '../../fileEngine';
 import { answered } from '../../verdict';
 import { isLocal } from './address/addressScope';
@@ -77,10 +78,15 @@ function answerOf(
     },
     findings,
     details: {
-      hops: [...followed.hops],
+      hops: [...followed.hops, ...notFollowed(followed.end)],
       ...(certificate === undefined ? {} : { certificate }),
     },
   };
+}
+
+/** Where it leads and nobody went: what it is can be judged all the same. */
+function notFollowed(end: FollowedLink['end']): readonly UrlHop[] {
+  return end.type === 'otherScheme' || end.type === 'tooManyRedirects' ? [{ url: end.url }] : [];
 }
 
 type State = Pick<EngineReport, 'state' | 'reason' | 'detail'>;

@@ -96,6 +96,21 @@ describe('link following as an engine', function () {
     });
   }
 
+  it('names what it did not follow to as the last step, so that it can be judged', async () => {
+    const { answer, port } = await ask(to('ms-msdt:/id%20PCWDiagnostic'));
+    assert.deepEqual(answer.details?.hops, [
+      { url: `http://start.example:${port}/`, address: publicAddress, status: 302 },
+      { url: 'ms-msdt:/id%20PCWDiagnostic' },
+    ]);
+    let count = 0;
+    const endless = await ask((_request, response) => {
+      response.writeHead(302, { location: `/${++count}` }).end();
+    });
+    assert.deepEqual(endless.answer.details?.hops?.at(-1), {
+      url: `http://start.example:${endless.port}/6`,
+    });
+  });
+
   it('tells with what a page is refused', async () => {
     const { answer } = await ask((_request, response) => response.writeHead(404).end());
     assert.equal(answer.report.state, 'noHit');
