@@ -106,6 +106,10 @@ function stateOf({ hops, end }: FollowedLink, result: 'hit' | 'noHit'): State {
       return partial("the host's certificate does not hold, and no request was sent to it");
     case 'noAddress':
       return partial('it leads to what is no address');
+    case 'blockedPort': {
+      const detail = `no browser opens port ${end.port}`;
+      return hops.length > 1 ? partial(detail) : { state: 'notAsked', reason: 'notApplicable', detail };
+    }
     case 'tooManyRedirects':
       return partial(`no end after ${hops.length - 1} redirects`);
     case 'loop':

@@ -84,6 +84,7 @@ describe('link following as an engine', function () {
     ['data:text/html,x', ['leads-to-dangerous-scheme'], 'hit', 'suspicious'],
     ['vscode://ext/open', ['leads-to-program'], 'noHit', 'unknown'],
     ['http://', [], 'partial', 'unknown'],
+    ['http://start.example:25/', [], 'partial', 'unknown'],
     ['/', ['redirect-loop'], 'partial', 'unknown'],
     ['http://gone.example/', ['leads-elsewhere'], 'failed', 'error'],
   ];

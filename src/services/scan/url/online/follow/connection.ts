@@ -55,7 +55,8 @@ async function openPlain(url: URL, addresses: readonly string[], signal: AbortSi
 }
 
 async function secure(plain: Connection, url: URL, { ca, signal }: ConnectionOptions): Promise<Connection> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A dot at the end belongs to names of DNS, and is in no certificate.
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   const socket: TLSSocket = connectSecurely({
     socket: plain.socket,
     // Addresses are no names to ask for.

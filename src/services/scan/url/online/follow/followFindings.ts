@@ -118,6 +118,7 @@ function endFindings({ hops, end, startsLocally }: FollowedLink): readonly Follo
       ];
     case 'badCertificate':
     case 'noAddress':
+    case 'blockedPort':
     case 'failed':
       return [];
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../../../shared/clock';
 import type { UrlHop } from '../../../../../shared/url/urlDetails';
 import { type AddressScope, addressScope } from '../address/addressScope';
+import { hasBlockedPort } from './blockedPorts';
 import type { CertificateFacts } from './certificate';
 import { checkHost } from './checkedHost';
 import { openConnection } from './connection';
@@ -41,6 +42,8 @@ export type FollowEnd =
   | { readonly type: 'badCertificate' }
   /** The host of the last hop leads to where nobody but this machine gets; nothing was connected to. */
   | { readonly type: 'refused'; readonly address: string; readonly scope: AddressScope }
+  /** Browsers do not open the port of the last hop; nothing was connected to. */
+  | { readonly type: 'blockedPort'; readonly port: string }
   /** It leads to what is neither http nor https. */
   | { readonly type: 'otherScheme'; readonly url: string; readonly scheme: string }
   /** It leads to what cannot be understood as an address. */
@@ -132,6 +135,9 @@ class LinkFollower {
 
   private async step(url: URL): Promise<Step> {
     const { clock, limits } = this.options;
+    if (hasBlockedPort(url)) {
+      return { type: 'end', hop: { url: url.href }, end: { type: 'blockedPort', port: url.port } };
+    }
     const limit = limitTime(clock, limits.stepMs, this.signal);
     // What is known of a step stays, also when it fails.
     let hop: UrlHop = { url: url.href };

@@ -63,6 +63,13 @@ describe('certificates of hosts', function () {
     assert.equal(shown.isLocal, false);
   });
 
+  it('are for a host with a dot at its end, too, which is the same host', async () => {
+    const { followed, requests, rules } = await serve({}, {}, `${host}.`);
+    assert.deepEqual(rules, []);
+    assert.equal(followed.end.type, 'arrived');
+    assert.equal(requests, 1);
+  });
+
   const table: readonly [string, Partial<CertificateOptions>, FollowTestOptions, string][] = [
     ['of another host', { hosts: ['bank.example'] }, {}, 'certificate-of-another-host: suspicious'],
     [

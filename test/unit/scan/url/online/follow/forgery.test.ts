@@ -83,6 +83,16 @@ describe('following links into the own network', function () {
     });
   }
 
+  it('opens no port at which other protocols are spoken, behind a redirect and at once', async () => {
+    location = 'http://start.example:6667/QUIT';
+    const resolver = new FakeResolver({ 'start.example': [[publicAddress]] });
+    const behind = await endOf(`http://start.example:${port}/`, resolver);
+    assert.deepEqual(behind.end, { type: 'blockedPort', port: '6667' });
+    assert.deepEqual(behind.hops.at(-1), { url: location });
+    assert.deepEqual((await endOf(location, resolver)).end, { type: 'blockedPort', port: '6667' });
+    assert.deepEqual(resolver.asked, ['start.example']);
+  });
+
   it('refuses a redirect to a name with such an address', async () => {
     location = `http://inner.example:${port}/`;
     const resolver = new FakeResolver({ 'start.example': [[publicAddress]], 'inner.example': [[internal]] });
