@@ -23,6 +23,7 @@ import { createApi } from './ui/api';
 import { openSettings, registerCommands, setContext } from './ui/commands';
 import { ExtensionLog } from './ui/logging/extensionLog';
 import { Notifications } from './ui/notifications';
+import { usesProxy } from './ui/settings/proxy';
 import { SettingsStore } from './ui/settings/settingsStore';
 
 /** What `deactivate` ends, and waits for. */
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
       http: onlineEngines.http,
       keys: onlineEngines.keys,
       virusTotal: onlineEngines.virusTotal,
+      usesProxy,
       settings: () => settings.current.onlineUrls,
     }),
     key: () => JSON.stringify([settings.current.onlineUrls, settings.current.virusTotal]),

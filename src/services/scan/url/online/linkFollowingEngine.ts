@@ -22,6 +22,8 @@ import type { OnlineUrlEngine } from './onlineUrlEngine';
 export interface LinkFollowingOptions extends Partial<FollowNetwork> {
   readonly clock: Clock;
   readonly isEnabled: () => boolean;
+  /** Requests are to go through a proxy. One that resolves names by itself would undo every check of addresses. */
+  readonly usesProxy?: () => boolean;
   readonly limits?: FollowLimits;
 }
 
@@ -40,6 +42,10 @@ export class LinkFollowingEngine implements OnlineUrlEngine {
   async ask(target: UrlTarget, control: EngineControl): Promise<UrlEngineAnswer> {
     if (!this.isEnabled) return empty({ state: 'notAsked', reason: 'switchedOff' });
     if (!/^https?:/.test(target.url)) return empty({ state: 'notAsked', reason: 'notApplicable' });
+    if (target.localOnPurpose !== true && this.options.usesProxy?.() === true) {
+      const detail = 'a proxy is set, and links are followed past none';
+      return empty({ state: 'notAsked', reason: 'notApplicable', detail });
+    }
     const { clock, resolver = systemResolver, limits = followLimits, scopeOf, ca } = this.options;
     const startedMs = clock.monotonicMs();
     try {

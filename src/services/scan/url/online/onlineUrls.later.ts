@@ -13,6 +13,8 @@ export interface OnlineUrlEnginesOptions {
   readonly http: HttpClient;
   readonly keys: ApiKeys;
   readonly virusTotal: VirusTotalLinks;
+  /** Requests are to go through a proxy. */
+  readonly usesProxy: () => boolean;
   /** As they are when an engine is asked: it is read anew each time. */
   readonly settings: () => OnlineUrlSettings;
 }
@@ -21,11 +23,12 @@ export interface OnlineUrlEnginesOptions {
 export function createOnlineUrlEngines({
   settings,
   virusTotal,
+  usesProxy,
   ...shared
 }: OnlineUrlEnginesOptions): readonly OnlineUrlEngine[] {
   const { clock } = shared;
   return [
-    new LinkFollowingEngine({ clock, isEnabled: () => settings().followRedirects }),
+    new LinkFollowingEngine({ clock, usesProxy, isEnabled: () => settings().followRedirects }),
     new UrlhausEngine({ ...shared, isEnabled: () => settings().urlhaus }),
     new SafeBrowsingEngine({ ...shared, isEnabled: () => settings().safeBrowsing }),
     new VirusTotalUrlEngine({ links: virusTotal, isEnabled: () => settings().virustotal }),

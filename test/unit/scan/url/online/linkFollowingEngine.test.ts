@@ -215,6 +215,32 @@ describe('link following as an engine', function () {
     }
   });
 
+  it('goes past no proxy, but for what is in the own network', async () => {
+    const server = await listen((_request, response) => response.end());
+    try {
+      let usesProxy = true;
+      const { port } = new URL(server.url);
+      const engine = new LinkFollowingEngine({
+        clock: new FakeClock(),
+        isEnabled: () => true,
+        usesProxy: () => usesProxy,
+        resolver: new FakeResolver({ 'start.example': [[publicAddress]] }),
+        scopeOf: testScope,
+      });
+      const control = { signal: new AbortController().signal, tell: () => undefined };
+      const target = { url: `http://start.example:${port}/`, host: 'start.example' };
+      const { report } = await engine.ask(target, control);
+      assert.deepEqual([report.state, report.reason], ['notAsked', 'notApplicable']);
+      assert.match(report.detail ?? '', /proxy/);
+      const own = { url: `${server.url}/`, host: '127.0.0.1', localOnPurpose: true };
+      assert.equal((await engine.ask(own, control)).report.state, 'noHit');
+      usesProxy = false;
+      assert.equal((await engine.ask(target, control)).report.state, 'noHit');
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('answers to what is no URL, too', async () => {
     const engine = new LinkFollowingEngine({ clock: new FakeClock(), isEnabled: () => true });
     const control = { signal: new AbortController().signal, tell: () => undefined };

@@ -48,7 +48,14 @@ describe('the online engines for links', function () {
       },
     };
     const http = new NodeHttpClient({ clock });
-    const options = { clock, http, keys, virusTotal, settings: () => current.settings };
+    const options = {
+      clock,
+      http,
+      keys,
+      virusTotal,
+      usesProxy: () => false,
+      settings: () => current.settings,
+    };
     let loads = 0;
     const late = onlineUrlEngines(options, () => {
       loads++;
