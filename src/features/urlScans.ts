@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import type { UrlEngine } from '../services/scan/url/urlEngine';
+import type { OnlineUrlEngine } from '../services/scan/url/online/onlineUrlEngine';
 import type { UrlScans as UrlScanner } from '../services/scan/url/urlScans';
 import { UrlScanService } from '../services/scan/url/urlScanService';
 import { createUrlThread } from '../services/scan/url/urlThreads';
@@ -18,7 +18,7 @@ import type { ScanHistory } from './scanHistory';
 
 /** Engines that are asked over the network, and what changes with their settings and versions. */
 export interface OnlineEngines {
-  readonly engines: readonly UrlEngine[];
+  readonly engines: readonly OnlineUrlEngine[];
   readonly key: () => string;
 }
 
@@ -66,6 +66,7 @@ export class UrlScans implements Feature {
     let diagnostics: UrlDiagnostics | undefined;
     const commands = new UrlCommands({
       scans: service,
+      online: online.engines,
       results,
       notifications,
       openReport,

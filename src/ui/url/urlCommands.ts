@@ -11,9 +11,11 @@ import type { ScanResults } from '../scan/scanResults';
 import { type PlacedUrl, urlAtCursor, urlsInSelection, urlsOf } from './editorUrls';
 import type { UrlDiagnostics } from './urlDiagnostics';
 import { askForUrls } from './urlInput';
+import type { OnlineSource } from './urlTexts';
 
 export interface UrlCommandServices {
   readonly scans: Pick<UrlScans, 'scanUrl' | 'scanUrls' | 'checkUrls'>;
+  readonly online: readonly OnlineSource[];
   readonly results: Pick<ScanResults, 'tell'>;
   readonly diagnostics: Pick<UrlDiagnostics, 'show'>;
   readonly notifications: Pick<Notifications, 'info' | 'success' | 'warning' | 'error'>;
@@ -43,7 +45,7 @@ export class UrlCommands {
   /** Of the link that a caller names, else of what a person is asked for. */
   private async scanUrl([named]: readonly unknown[]): Promise<readonly ScanRecord[] | undefined> {
     const typed = typeof named === 'string' ? typedUrls(named) : undefined;
-    const urls = typed?.type === 'urls' ? typed.urls : await askForUrls();
+    const urls = typed?.type === 'urls' ? typed.urls : await askForUrls(this.services.online);
     return urls === undefined ? undefined : this.scan(urls, false);
   }
 

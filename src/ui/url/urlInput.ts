@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { isWholeUrl, typedUrls } from '../../shared/url/typedUrl';
 import { urlAtCursor, urlsInSelection } from './editorUrls';
-import { typedProblem } from './urlTexts';
+import { type OnlineSource, typedProblem, whatLeaves } from './urlTexts';
 
 /** Longer text in the clipboard is not looked at. */
 const longestClipboard = 4_096;
 
 /** Asks for a link, or several. @returns undefined where nobody gave one */
-export async function askForUrls(): Promise<readonly string[] | undefined> {
+export async function askForUrls(online: readonly OnlineSource[]): Promise<readonly string[] | undefined> {
   const { t } = vscode.l10n;
   const given = await vscode.window.showInputBox({
     title: t('Scan URL'),
-    prompt: t('Nothing is opened. Several links may stand one after another.'),
+    prompt: `${whatLeaves(online, t)} ${t('Several links may stand one after another.')}`,
     placeHolder: 'https://example.com/',
     value: await likelyUrl(),
     ignoreFocusOut: true,

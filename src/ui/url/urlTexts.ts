@@ -1,3 +1,4 @@
+import type { OnlineUrlEngine } from '../../services/scan/url/online/onlineUrlEngine';
 import { oneLine } from '../../shared/presentation/plainText';
 import type { TypedUrls } from '../../shared/url/typedUrl';
 import type { Translate } from '../translate';
@@ -10,6 +11,25 @@ export function urlScanTitle(texts: readonly string[], t: Translate): string {
   return first !== undefined && texts.length === 1
     ? t('Scanning {0}', oneLine(first, longestTitle))
     : t('Scanning {0} links', texts.length);
+}
+
+export type OnlineSource = Pick<OnlineUrlEngine, 'name' | 'sends' | 'isEnabled'>;
+
+/** What leaves this machine when a link is scanned now, in one line, to be read before. */
+export function whatLeaves(sources: readonly OnlineSource[], t: Translate): string {
+  const enabled = sources.filter(({ isEnabled }) => isEnabled);
+  if (enabled.length === 0) return t('Nothing is opened, and nothing leaves this machine.');
+  const named = (sent: OnlineSource['sends']): string =>
+    enabled
+      .filter(({ sends }) => sends === sent)
+      .map(({ name }) => name)
+      .join(', ');
+  const [whole, hashes] = [named('url'), named('hashPrefixes')];
+  return [
+    ...(named('requestToHost') === '' ? [] : [t('Its host gets a request, and those that it leads to.')]),
+    ...(whole === '' ? [] : [t('The whole link goes to {0}.', whole)]),
+    ...(hashes === '' ? [] : [t('Parts of hashes of it go to {0}.', hashes)]),
+  ].join(' ');
 }
 
 /** What is wrong with what was typed; undefined where nothing is. */

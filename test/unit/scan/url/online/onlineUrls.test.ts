@@ -10,8 +10,8 @@ import { verdictOf } from '../../../../../src/services/scan/verdict';
 import { nullLogger } from '../../../../../src/shared/logger';
 import type { EngineReport } from '../../../../../src/shared/scan/record';
 import type { OnlineUrlSettings } from '../../../../../src/shared/url/onlineUrlSettings';
-import { sentAwayText } from '../../../../../src/shared/url/sentAway';
 import { readSettings } from '../../../../../src/ui/settings/settings';
+import { whatLeaves } from '../../../../../src/ui/url/urlTexts';
 import { listen } from '../../../http/support/loopbackServer';
 import { FakeClock } from '../../../support/fakeClock';
 import { networkUses, spyOnNetwork } from '../../support/networkSpy';
@@ -179,12 +179,20 @@ describe('the online engines for links', function () {
   });
 
   it('tell before what they send', () => {
-    const { engines } = make();
-    const texts = engines.map(({ id, sends }) => sentAwayText(sends, id));
-    assert.match(texts[0] ?? '', /host/);
-    assert.match(texts[1] ?? '', /^The whole link is sent to urlhaus/);
-    assert.match(texts[2] ?? '', /^safeBrowsing gets the first four bytes of hashes/);
-    assert.match(texts[3] ?? '', /^The whole link is sent to virustotal/);
+    const on = { followRedirects: true, urlhaus: true, safeBrowsing: true, virustotal: true };
+    const t = (text: string, ...values: unknown[]) =>
+      text.replace(/\{(\d)\}/g, (_gap, index: string) => String(values[Number(index)]));
+    const said = (settings: OnlineUrlSettings) => whatLeaves(make(settings).late, t);
+    assert.equal(said(defaults), 'Nothing is opened, and nothing leaves this machine.');
+    assert.equal(
+      said(on),
+      'Its host gets a request, and those that it leads to. The whole link goes to URLhaus, VirusTotal. ' +
+        'Parts of hashes of it go to Google Safe Browsing.',
+    );
+    assert.equal(
+      said({ ...on, followRedirects: false, safeBrowsing: false }),
+      'The whole link goes to URLhaus, VirusTotal.',
+    );
   });
 
   it('judge, but for the one that only looks where a link leads', () => {
