@@ -3,6 +3,7 @@ import type { CheckedUrl, UrlScans } from '../../services/scan/url/urlScans';
 import { plainText } from '../../shared/presentation/plainText';
 import type { ScanRecord } from '../../shared/scan/record';
 import { isWorse } from '../../shared/scan/verdict';
+import { mostFound } from '../../shared/url/findUrls';
 import { typedUrls } from '../../shared/url/typedUrl';
 import type { CommandHandlers } from '../commands';
 import type { Notifications } from '../notifications';
@@ -101,8 +102,9 @@ export class UrlCommands {
     const { notifications, openReport } = this.services;
     const alarms = checked.filter(({ record }) => record !== undefined);
     const [first] = alarms;
+    const more = placed.length < mostFound ? '' : ` ${t('Links beyond these were not looked at.')}`;
     if (first === undefined) {
-      notifications.success(t('{0}: nothing speaks against its {1} links.', name, placed.length));
+      notifications.success(t('{0}: nothing speaks against its {1} links.', name, placed.length) + more);
       return;
     }
     const worst = alarms.reduce((one, other) => (isWorse(other.verdict, one.verdict) ? other : one), first);
@@ -114,13 +116,13 @@ export class UrlCommands {
         run: () => vscode.commands.executeCommand('workbench.actions.view.problems'),
       },
     ];
-    const message = t(
+    const message = `${t(
       '{0}: {1} of {2} links are not to be trusted. The gravest: {3}',
       name,
       alarms.length,
       checked.length,
       plainText(worst.summary, longestSummary),
-    );
+    )}${more}`;
     if (worst.verdict === 'malicious') notifications.error(message, ...actions);
     else notifications.warning(message, ...actions);
   }

@@ -9,8 +9,13 @@ const longestTitle = 80;
 export function urlScanTitle(texts: readonly string[], t: Translate): string {
   const [first] = texts;
   return first !== undefined && texts.length === 1
-    ? t('Scanning {0}', oneLine(first, longestTitle))
+    ? t('Scanning {0}', oneLine(withoutSecrets(first), longestTitle))
     : t('Scanning {0} links', texts.length);
+}
+
+/** Titles stand in logs, where passwords and the signatures of links to files have no business. */
+function withoutSecrets(link: string): string {
+  return link.replace(/^([a-z][a-z0-9+.-]*:[/\\]*)[^/\\?#]*@/i, '$1…@').replace(/([?#]).+$/s, '$1…');
 }
 
 export type OnlineSource = Pick<OnlineUrlEngine, 'name' | 'sends' | 'isEnabled'>;
