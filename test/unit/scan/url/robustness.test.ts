@@ -129,6 +129,7 @@ describe('The analyser and any text', () => {
   }
 
   it('takes no longer than its length for what was made to be slow', () => {
+    // What a hostile file holds by the thousand: each must be a matter of milliseconds.
     const long = longestUrl - 200;
     const texts = [
       `https://${'a.'.repeat(long / 2)}com/`,
@@ -142,6 +143,9 @@ describe('The analyser and any text', () => {
       `https://evil.tk/${'https://'.repeat(long / 8)}`,
       `https://evil.tk/${'@'.repeat(long)}`,
       `https://${'-'.repeat(long)}`,
+      `https://${'a'.repeat(long)}.com/`,
+      `https://${'a-'.repeat(long / 2)}a.com/`,
+      `https://${'login-'.repeat(long / 6)}a.com/`,
       `data:text/html;base64,${'A'.repeat(long)}`,
       `data:${';'.repeat(long)}`,
       `javascript:${'void('.repeat(long / 5)}`,
@@ -153,7 +157,7 @@ describe('The analyser and any text', () => {
       const startedMs = performance.now();
       analyseUrl(text);
       const tookMs = performance.now() - startedMs;
-      assert.ok(tookMs < 1_000, `${text.slice(0, 40)}… took ${tookMs} ms`);
+      assert.ok(tookMs < 500, `${text.slice(0, 40)}… took ${tookMs} ms`);
     }
     assert.deepEqual(analyseUrl(`https://a.b/${'x'.repeat(longestUrl)}`), { status: 'tooLong' });
   });

@@ -78,6 +78,13 @@ describe('A list', () => {
     assert.equal(find(list, 'https://shared.test/file?id=1'), 'shared.test/file?id=1');
     assert.equal(find(list, 'https://shared.test/file?id=2'), undefined);
     assert.equal(find(list, 'https://shared.test:8443/bad/x'), undefined);
+    assert.equal(find(list, `https://shared.test/bad/${'x/'.repeat(500)}y`), 'shared.test/bad/');
+    assert.equal(find(list, 'https://shared.test/%62a%64/%7Ex'), 'shared.test/bad/');
+    assert.equal(find(list, 'https://shared.test/fil%65?i%64=1'), 'shared.test/file?id=1');
+    assert.equal(
+      find(listOf('https://shared.test/%7eme/a%2fb'), 'https://shared.test/~me/a%2Fb/c'),
+      'shared.test/~me/a%2Fb',
+    );
   });
 
   it('counts what it cannot understand', () => {
@@ -100,6 +107,7 @@ describe('A list', () => {
       'mine/..%2fyours',
       'mine/..%5cyours',
       'mine/..;/yours',
+      'mine/%252e%252e%252fyours',
     ]) {
       assert.equal(find(list, `https://shared.test/${path}`, true), undefined, path);
     }

@@ -6,6 +6,8 @@ import type { HostName } from './hostName';
 import { isOneEdit } from './oneEdit';
 import { wholeDomain } from './wholeDomain';
 
+/** What is longer has no address, and would take its time. */
+const longestName = 253;
 /** Shorter names are too near to too many others. */
 const shortestLookalike = 5;
 const shortestSkeleton = 4;
@@ -36,6 +38,7 @@ function mapOf(look: (label: string) => string): ReadonlyMap<string, KnownLabel>
 /** What the name of a host says of somebody whose host it is not. At most one feature for each kind of pretence. */
 export function brandFeatures(host: HostName): Feature[] {
   if (host.owner !== undefined && !host.sharedHosting) return [];
+  if (host.ascii.length > longestName) return [];
   const own = host.sharedHosting ? host.owner : undefined;
   const labels = host.labels;
   const registered = labels.at(-1) ?? '';

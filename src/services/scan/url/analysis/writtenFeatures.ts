@@ -86,6 +86,7 @@ function hostWriting({ host: written, scheme }: RawUrl, url: URL, host: HostName
 
 /** A letter of a name that passes for what ends names. */
 function separatorIn(name: string): string | undefined {
+  if (isAscii(name)) return undefined;
   return Array.from(name).find((character) => !isAscii(character) && /[/\\?#@:.]/.test(skeleton(character)));
 }
 

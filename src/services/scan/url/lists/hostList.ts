@@ -5,7 +5,7 @@ import { linkKey, listLine } from './listLine';
 export const mostEntries = 5_000_000;
 /** In UTF-16 units; what is longer is not understood. */
 export const longestLine = 8_192;
-const mostSegments = 32;
+const mostFolders = 64;
 
 const prefixes = { host: 'h', domain: 'd', link: 'l' } as const;
 
@@ -67,17 +67,18 @@ export class HostList {
 
   private findLink(url: URL, trusting: boolean): string | undefined {
     // Servers may take `..%2f` for a step up, which a browser does not.
-    if (trusting && /%2f|%5c|%2e|\\|;|%00/i.test(url.pathname)) return undefined;
+    if (trusting && /%2[f5e]|%5c|\\|;|%00/i.test(url.pathname)) return undefined;
     const key = linkKey(url);
     if (this.entries.has(`l${key}`)) return key;
-    const path = key.slice(0, key.length - url.search.length);
-    let end = path.length;
-    for (let segment = 0; segment < mostSegments && end > 0; segment++) {
-      const prefix = path.slice(0, end);
-      if (this.entries.has(`l${prefix}`)) return prefix;
-      // With its slash first, and then without.
-      end = prefix.endsWith('/') ? end - 1 : prefix.lastIndexOf('/') + 1;
+    const [path = ''] = key.split('?', 1);
+    // From the host on: whoever has a link that is listed may put as many folders behind it as they like.
+    let slash = path.indexOf('/');
+    for (let folder = 0; folder < mostFolders && slash >= 0; folder++) {
+      for (const prefix of [path.slice(0, slash), path.slice(0, slash + 1)]) {
+        if (this.entries.has(`l${prefix}`)) return prefix;
+      }
+      slash = path.indexOf('/', slash + 1);
     }
-    return undefined;
+    return this.entries.has(`l${path}`) ? path : undefined;
   }
 }

@@ -72,7 +72,16 @@ function ofLink(text: string): ListLine {
 
 /** Host, port, path and query: http and https lead to the same, and the rest is not sent. */
 export function linkKey(url: URL): string {
-  return `${url.host.replace(/\.(?=:|$)/, '')}${url.pathname}${url.search}`;
+  return `${url.host.replace(/\.(?=:|$)/, '')}${plainly(url.pathname)}${plainly(url.search)}`;
+}
+
+/** Letters, digits and signs that need no percent codes mean the same in them. */
+function plainly(text: string): string {
+  if (!text.includes('%')) return text;
+  return text.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : code.toUpperCase();
+  });
 }
 
 /** As a browser writes it. */
