@@ -148,6 +148,7 @@ const tricks: Readonly<Record<string, readonly (readonly [string, Level, string]
     ['search-ms:query=x&crumb=location:\\\\evil', 'suspicious', 'riskyHandler'],
     ['javascript://%0aalert(document.cookie)', 'malicious', 'scriptUrl'],
     ['javascript://example.com/%zz%0aalert(1)', 'suspicious', 'scriptUrl'],
+    ['data:application/octet-stream;base64,TVqQAAMAAAAEAAAA', 'suspicious', 'activeDataUrl'],
     ['file:////files.evil-site.net/share/doc.docx', 'suspicious', 'networkShare'],
   ],
   'links within links': [
@@ -158,6 +159,8 @@ const tricks: Readonly<Record<string, readonly (readonly [string, Level, string]
     ['https://somewhere.net/out?u=https%253A%252F%252Felsewhere.org', 'informational', 'hiddenRedirect'],
     ['https://somewhere.net/login?next=//elsewhere.org/', 'informational', 'redirect'],
     ['https://somewhere.net/?x#/a?return=https://g00gle.com', 'suspicious', 'nestedUrl'],
+    ['https://www.google.com/amp/s/paypal.com.evil.tk/login', 'malicious', 'nestedUrl'],
+    ['https://www.bing.com/ck/a?u=a1aHR0cHM6Ly9wYXlwYWwuY29tLmV2aWwudGsv', 'malicious', 'nestedUrl'],
     ['https://somewhere.net/login?next=/%09/paypal.com.evil.tk', 'malicious', 'nestedUrl'],
   ],
   'where nobody can look': [

@@ -25,12 +25,21 @@ export function nestedUrls(url: URL): NestedUrl[] {
     if (link !== undefined) found.push({ ...link, place: redirects ? 'redirect' : 'parameter' });
     if (found.length >= most) return found;
   }
+  const page = acceleratedPage(url);
+  if (page !== undefined) found.push({ text: page, place: 'redirect', hidden: false });
   const path = /[/=@:](https?:\/{1,2}.+|https?%3a%2f.+)$/i.exec(url.pathname.slice(0, 4_096))?.[1];
   if (path !== undefined) {
     const text = percentDecoded(path).replace(/^(https?:)\/*/i, '$1//');
     found.push({ text, place: 'path', hidden: false });
   }
   return found;
+}
+
+/** Google hands on by the path as well: `/amp/s/` and the link without its scheme. */
+function acceleratedPage({ hostname, pathname }: URL): string | undefined {
+  if (!/^(?:www\.)?google\.[a-z.]{2,6}$/.test(hostname)) return undefined;
+  const [, rest] = /^\/amp\/(?:s\/)?(.+\..+)$/.exec(pathname.slice(0, 4_096)) ?? [];
+  return rest === undefined ? undefined : `https://${rest}`;
 }
 
 function parameters({ search, hash }: URL): (readonly [string, string])[] {
@@ -49,8 +58,10 @@ function linkIn(value: string): Pick<NestedUrl, 'text' | 'hidden'> | undefined {
     if (decoded === text) break;
     text = decoded;
   }
-  if (!/^(?:aHR0c|SFRUU|Ly9|amF2YXNj)[A-Za-z0-9+/_-]*={0,2}$/.test(value)) return undefined;
-  const decoded = Buffer.from(value, 'base64').toString('utf8');
+  // Bing writes two signs before it.
+  const code = value.replace(/^a1(?=aHR0c)/, '');
+  if (!/^(?:aHR0c|SFRUU|Ly9|amF2YXNj)[A-Za-z0-9+/_-]*={0,2}$/.test(code)) return undefined;
+  const decoded = Buffer.from(code, 'base64').toString('utf8');
   return beginsLink.test(decoded) ? { text: whole(decoded), hidden: true } : undefined;
 }
 

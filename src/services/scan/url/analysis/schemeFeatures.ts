@@ -85,18 +85,19 @@ function dataUrl(url: URL): Feature[] {
   const type = /^\s*([^;,]*)/.exec(text)?.[1]?.trim().toLowerCase() ?? '';
   const isPage = /^(?:text\/html|application\/xhtml\+xml|text\/xml|application\/xml)$/.test(type);
   const isScript = /javascript|ecmascript|vbscript/.test(type);
+  const content = dataContent(text);
   const isProgram =
+    /^(?:MZ|\x7fELF)/.test(content) ||
     /^application\/(?:x-msdownload|x-msdos-program|hta|vnd\.microsoft\.portable-executable|x-sh|java-archive|x-ms-installer)/.test(
       type,
     );
-  const content = dataContent(text);
   const hasScript = /<script|<iframe|<form|http-equiv|on(?:load|error|click)\s*=|javascript:/i.test(content);
   if (type === 'image/svg+xml' ? hasScript : isPage || isScript || isProgram) {
     return [
       {
         rule: 'activeDataUrl',
         title: 'The link is itself a page or a program',
-        reason: `It carries ${type}. Pages in links are of no host, and get past what blocks hosts.`,
+        reason: `It carries ${type === '' ? 'content' : type}. Pages in links are of no host, and get past what blocks hosts.`,
         points: hasScript && isPage ? 80 : 45,
       },
     ];
