@@ -10,7 +10,8 @@ const longest = 8_192;
 /** Of one text. */
 export const mostFound = 10_000;
 
-const beginning = /(?<![a-z0-9+.-])(?:(?:https?|ftp|wss?|file):[/\\]{2}|data:text\/html|javascript:(?=\S))/gi;
+const beginning =
+  /(?<![a-z0-9+.-])(?:(?:https?|ftp|wss?|file):[/\\]{2}|data:text\/html|(?:javascript|vbscript|search-ms|ms-(?:msdt|officecmd|appinstaller|word|excel|powerpoint)):(?=\S))/gi;
 /** What ends a link in prose and in code, brackets apart. */
 // eslint-disable-next-line no-control-regex -- they end it, too
 const ending = /[\s<>"'`\u0000-\u001f\u201c\u201d\u2018\u2019\u00ab\u00bb\u3002\uff0c\u3001]/;
@@ -61,7 +62,8 @@ function endOf(text: string, from: number): number {
 function isLink(url: string, start: string): boolean {
   const rest = url.slice(start.length);
   if (rest === '') return false;
-  const authority = rest.split(/[/?#]/, 1)[0] ?? '';
-  if (start.includes('/') && /\$\{|\{\{|\{\w*\}|%[sd]|<|\$\w/.test(authority)) return false;
+  // Gaps before an `@` are names of users: the host is known all the same.
+  const host = (rest.split(/[/?#]/, 1)[0] ?? '').split('@').at(-1) ?? '';
+  if (start.includes('/') && /\$\{|\{\{|\{\w*\}|%s|%d(?![0-9a-f])|<|\$\w/i.test(host)) return false;
   return URL.canParse(url);
 }

@@ -41,6 +41,8 @@ export function isWholeUrl(text: string): boolean {
 function typedUrl(piece: string): string | undefined {
   const bare = armed(piece.replace(/^[<"'`([]+(?=[a-z0-9[])/i, '').replace(/(?<=\S)[>"'`]+$/, ''));
   if (bare === '') return undefined;
+  // The letter of a drive is no scheme.
+  if (/^[a-z]:(?:[\\/]|$)/i.test(bare)) return undefined;
   // Of `localhost:3000` the host is no scheme.
   if (/^[^/?#@\s:]+:\d+(?:[/?#]|$)/.test(bare) || /^\[[0-9a-f:.]+\]/i.test(bare))
     return withScheme(bare, 'http');
