@@ -133,6 +133,8 @@ const tricks: Readonly<Record<string, readonly (readonly [string, Level, string]
     ['https://files.somewhere.net/invoice.pdf%00.exe', 'suspicious', 'doubleExtension'],
     ['https://files.somewhere.net/invoice.pdf.exe.', 'suspicious', 'doubleExtension'],
     ['https://files.somewhere.net/get?filename=invoice.pdf.exe', 'suspicious', 'doubleExtension'],
+    ['https://cdn.discordapp.com/attachments/1/2/photo.scr', 'suspicious', 'lureDownload'],
+    ['https://cdn.discordapp.com/attachments/1/2/setup.exe', 'informational', 'programDownload'],
     ['https://files.somewhere.net/console.msc', 'suspicious', 'lureDownload'],
   ],
   'dangerous schemes': [

@@ -1,3 +1,4 @@
+import { fileHosts } from '../data/hosts';
 import type { Feature } from './feature';
 import type { HostName } from './hostName';
 import { percentDecoded } from './percentDecoded';
@@ -41,7 +42,8 @@ export function downloadFeatures(url: URL, host: HostName): Feature[] {
       },
     ];
   }
-  const trusted = host.isLocal || (host.owner !== undefined && !host.sharedHosting);
+  const trusted =
+    host.isLocal || (host.owner !== undefined && !host.sharedHosting && !fileHosts.has(host.ascii));
   if (lureExtensions.test(name) && url.pathname.length > 1) {
     return [
       {

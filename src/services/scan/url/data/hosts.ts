@@ -15,6 +15,9 @@ export const serviceWords: ReadonlySet<string> = new Set(hosts.serviceWords);
 /** Words of their own that happen to be one letter from somebody's name. */
 export const innocentLabels: ReadonlySet<string> = new Set(hosts.innocentLabels);
 
+/** Keep files of anybody, though the host is somebody's whom people trust. */
+export const fileHosts: ReadonlySet<string> = new Set(hosts.fileHosts);
+
 /** Take in whatever is sent to them, by registrable domain: programs that steal send it there. */
 export const dataSinks: ReadonlyMap<string, string> = new Map(Object.entries(hosts.dataSinks));
 
