@@ -153,6 +153,40 @@ describe('output of wevtutil', () => {
     assert.equal(events.length, 1);
     assert.deepEqual([events[0]?.eventId, events[0]?.truncated], [4625, true]);
   });
+
+  it('counts nothing twice where a line of an event was too long', () => {
+    const events: (SystemEvent | undefined)[] = [];
+    const reader = new EventXmlReader(keep, (event) => events.push(event));
+    const [first = '', ...others] = text.split(/(?<=<\/Event>)\n/);
+    const lines = first.split('\n');
+    const cut = lines.findIndex((line) => line.includes('<Message>'));
+    lines.forEach((line, index) => {
+      reader.read({ text: line, truncated: index === cut });
+    });
+    for (const line of others.join('\n').split('\n')) reader.read(whole(line));
+    reader.end();
+    assert.deepEqual(
+      events.map((event) => [event?.eventId, event?.truncated]),
+      [
+        [4625, true],
+        [7045, undefined],
+        [7, undefined],
+        [1000, undefined],
+      ],
+    );
+  });
+
+  it('is read in time that grows with its length, of however many lines an event consists', () => {
+    const millisecondsFor = (lines: number): number => {
+      const reader = new EventXmlReader(keep, () => undefined);
+      const startedMs = performance.now();
+      for (let line = 0; line < lines; line++) reader.read(whole(line === 0 ? '<Event><a>' : ''));
+      return performance.now() - startedMs;
+    };
+    millisecondsFor(20_000);
+    // Looking through everything again with each line took minutes.
+    assert.ok(millisecondsFor(500_000) < 5_000);
+  });
 });
 
 describe('output of Get-WinEvent', () => {

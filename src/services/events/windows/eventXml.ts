@@ -16,8 +16,11 @@ const endTag = '</Event>';
  * around them; the message within may have lines of its own.
  */
 export class EventXmlReader {
-  private gathered = '';
+  private gathered: string[] = [];
+  private length = 0;
   private isCut = false;
+  /** What comes next is the rest of an event that was delivered already. */
+  private isRest = false;
 
   /** @param onEvent gets undefined for what is none */
   constructor(
@@ -25,36 +28,43 @@ export class EventXmlReader {
     private readonly onEvent: (event: SystemEvent | undefined) => void,
   ) {}
 
-  readonly read = (line: Line): void => {
-    const from = Math.max(0, this.gathered.length - endTag.length);
-    this.gathered += `${line.text}\n`;
-    this.isCut ||= line.truncated;
-    let end = this.gathered.indexOf(endTag, from);
-    while (end >= 0) {
-      this.deliver(this.gathered.slice(0, end + endTag.length));
-      this.gathered = this.gathered.slice(end + endTag.length);
-      end = this.gathered.indexOf(endTag);
+  // What was gathered is not looked through again: an event may have thousands of lines.
+  readonly read = ({ text, truncated }: Line): void => {
+    let start = 0;
+    for (;;) {
+      const end = text.indexOf(endTag, start);
+      if (end < 0) break;
+      this.gather(text.slice(start, end + endTag.length));
+      this.deliver();
+      start = end + endTag.length;
     }
-    if (this.gathered.length > longestXml || line.truncated) this.end();
+    this.gather(`${text.slice(start)}\n`);
+    this.isCut ||= truncated;
+    if (this.length > longestXml || truncated) this.end();
   };
 
   /** What stands after the last event, as after an interruption. */
   end(): void {
-    const rest = this.gathered;
-    this.gathered = '';
-    // What follows an event that was cut is the rest of that event.
-    if (rest.includes('<Event')) {
-      this.isCut = true;
-      this.deliver(rest);
-    }
+    this.isCut = true;
+    this.deliver();
+    this.isRest = true;
   }
 
-  private deliver(xml: string): void {
-    const { isCut } = this;
+  private gather(text: string): void {
+    this.gathered.push(text);
+    this.length += text.length;
+  }
+
+  private deliver(): void {
+    const { isCut, isRest } = this;
+    const xml = this.gathered.join('');
+    this.gathered = [];
+    this.length = 0;
     this.isCut = false;
+    this.isRest = false;
     const start = xml.search(/<Event[\s>]/);
     if (start >= 0) this.onEvent(eventOfXml(xml.slice(start), isCut, this.keep));
-    else if (!isCut) this.onEvent(undefined);
+    else if (!isCut && !isRest) this.onEvent(undefined);
   }
 }
 
