@@ -32,8 +32,8 @@ export function isUnchanged({ appeared, gone, changed }: ScanComparison): boolea
 export function compareScans(before: NetworkDetails, after: NetworkDetails): ScanComparison {
   const earlier = byAddress(before.hosts);
   const later = byAddress(after.hosts);
-  const knowsGone = after.complete && after.omittedHosts === undefined;
-  const knowsNew = before.complete && before.omittedHosts === undefined;
+  const knowsGone = isWhole(after) && sawAllThat(after, before);
+  const knowsNew = isWhole(before) && sawAllThat(before, after);
   return {
     appeared: knowsNew ? after.hosts.filter(({ address }) => !earlier.has(address)) : [],
     gone: knowsGone ? before.hosts.filter(({ address }) => !later.has(address)) : [],
@@ -44,6 +44,15 @@ export function compareScans(before: NetworkDetails, after: NetworkDetails): Sca
     }),
     knowsGone,
   };
+}
+
+function isWhole({ complete, omittedHosts }: NetworkDetails): boolean {
+  return complete && omittedHosts === undefined;
+}
+
+/** Whoever had fewer rights did not see hosts that answer to other questions alone. */
+function sawAllThat(one: NetworkDetails, other: NetworkDetails): boolean {
+  return one.leftOut.every((what) => other.leftOut.includes(what));
 }
 
 function hostChange(before: NetworkHost, after: NetworkHost): HostChange | undefined {

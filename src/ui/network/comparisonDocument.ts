@@ -28,7 +28,9 @@ export function comparisonDocument(
     `  ${t('Looked at')}  ${t(networkProfileText(after.details))}`,
     `  ${t('Before')}     ${momentLine(before, t, dates)}`,
     `  ${t('Now')}        ${momentLine(after, t, dates)}`,
-    ...(knowsGone ? [] : ['', t('The later scan is not complete: what it did not find may still be there.')]),
+    ...(knowsGone
+      ? []
+      : ['', t('The later scan did not see everything: what it did not find may still be there.')]),
     ...(isUnchanged(comparison) ? ['', t('Nothing has changed.')] : []),
     ...section(t('New hosts'), appeared.flatMap(hostLines)),
     ...section(t('Hosts that are gone'), gone.flatMap(hostLines)),

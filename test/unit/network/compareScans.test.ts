@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { compareScans, isUnchanged } from '../../../src/services/network/compareScans';
+import { leftOutBy } from '../../../src/services/network/nmap/nmapArguments';
 import { isNetworkRecord, type NetworkRecord } from '../../../src/services/network/networkRecord';
 import { previousScan } from '../../../src/services/network/previousScan';
 import type { NetworkDetails, NetworkHost, NetworkPort } from '../../../src/shared/network/networkDetails';
@@ -78,6 +79,25 @@ describe('two scans of the same target', () => {
     const cut = details([host('10.0.0.1')], { omittedHosts: 1 });
     assert.deepEqual(compareScans(cut, whole).appeared, []);
     assert.deepEqual(compareScans(whole, cut).gone, []);
+  });
+
+  it('of which one had fewer rights tell no host as gone or new for that', () => {
+    const leftOut = leftOutBy({ profile: 'quick', privileged: false });
+    const all = details([host('10.0.0.1', port(22)), host('10.0.0.2')]);
+    const some = details([host('10.0.0.1', port(22), port(80))], { leftOut });
+    const later = compareScans(all, some);
+    assert.deepEqual([later.gone, later.knowsGone], [[], false]);
+    assert.deepEqual(
+      later.changed.map(({ opened }) => opened.map((each) => each.port)),
+      [[80]],
+    );
+    const withRights = compareScans(some, all);
+    assert.deepEqual([withRights.appeared, withRights.knowsGone], [[], true]);
+    const other = details([host('10.0.0.3')], { leftOut });
+    assert.deepEqual(
+      compareScans(some, other).gone.map(({ address }) => address),
+      ['10.0.0.1'],
+    );
   });
 });
 
