@@ -7,7 +7,7 @@ import type { TaskContext } from '../tasks/task';
 import { lacksPrivileges, leftOutBy, nmapArguments } from './nmap/nmapArguments';
 import type { NmapProgram } from './nmap/nmapLocator';
 import { NmapProgress } from './nmap/nmapProgress';
-import { longestXmlLine, type NmapReading, NmapXmlReader } from './nmap/nmapXml';
+import { longestXmlLine, nmapLimitsFor, type NmapReading, NmapXmlReader } from './nmap/nmapXml';
 import type { NetworkProblem } from './networkProblem';
 import type { NetworkScanRequest } from './scanRequest';
 
@@ -63,22 +63,25 @@ async function runOnce(
   const report = (percent: number, step?: string): void => {
     context.reportProgress(percent, step);
   };
-  const reader = new NmapXmlReader({
-    onHost: (host) => {
-      listener.onHost(named(host, request));
-      report(progress.onHostDone());
+  const reader = new NmapXmlReader(
+    {
+      onHost: (host) => {
+        listener.onHost(named(host, request));
+        report(progress.onHostDone());
+      },
+      onHostUp: (up) => {
+        listener.onHostUp(up);
+        report(progress.onHostUp());
+      },
+      onHostDown: () => {
+        report(progress.onHostDone());
+      },
+      onTask: (task) => {
+        report(progress.onTask(task), task.name);
+      },
     },
-    onHostUp: (up) => {
-      listener.onHostUp(up);
-      report(progress.onHostUp());
-    },
-    onHostDown: () => {
-      report(progress.onHostDone());
-    },
-    onTask: (task) => {
-      report(progress.onTask(task), task.name);
-    },
-  });
+    nmapLimitsFor(addressCount),
+  );
   // Output that is none of nmap's is not waited for.
   const unreadable = new AbortController();
   const signal = AbortSignal.any([context.signal, unreadable.signal]);

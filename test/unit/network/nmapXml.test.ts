@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nmapLimits } from '../../../src/services/network/nmap/nmapXml';
+import { nmapLimits, nmapLimitsFor } from '../../../src/services/network/nmap/nmapXml';
 import { head, hostXml, portXml, readParts, readXml, tail } from './support/reader';
 
 const service =
@@ -217,6 +217,16 @@ ${Array.from({ length: 30 }, (_, level) => `<!ENTITY b${level} "${`&b${level - 1
       assert.ok(performance.now() - startedMs < 10_000, shape);
       assert.ok(process.memoryUsage().rss - before < 150 * 1024 * 1024, shape);
     }
+  });
+
+  it('of a large network is read to its end, though every address that is silent has its lines', () => {
+    const silent = (address: string): string =>
+      `<host><status state="down" reason="no-response" reason_ttl="0"/>\n<address addr="${address}" addrtype="ipv6"/>\n</host>\n`;
+    const longest = silent('ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff').length;
+    for (const addresses of [1, 2 ** 16, 2 ** 24]) {
+      assert.ok(nmapLimitsFor(addresses).length >= addresses * longest);
+    }
+    assert.equal(nmapLimitsFor(1).hosts, nmapLimits.hosts);
   });
 
   it('of endless hosts and ports is counted, and kept within limits', () => {

@@ -53,6 +53,14 @@ export interface NmapLimits {
 
 /** A result has to fit into a record of the history, which is held in memory by every window. */
 export const nmapLimits: NmapLimits = { length: 128 * 1024 * 1024, hosts: 5_000, ports: 50_000 };
+/** One that is silent has two hundred characters, one of whose thousand ports none is open some thousand. */
+const longestQuietHost = 8 * 1024;
+
+/** What is read of a scan of so many addresses: whoever asks millions gets more than that of one. */
+export function nmapLimitsFor(addressCount: number): NmapLimits {
+  return { ...nmapLimits, length: nmapLimits.length + longestQuietHost * addressCount };
+}
+
 /** A line of nmap's has some thousand characters at most. */
 export const longestXmlLine = 256 * 1024;
 /** nmap nests some ten elements, tables of its scripts included. */
