@@ -83,6 +83,17 @@ describe('a plain line for well-known events', () => {
       },
       'Program crashed: app',
     ],
+    [
+      {
+        source: 'systemd-journald',
+        message: 'Suppressed 1402 messages from web.service',
+        details: [
+          ['MESSAGE_ID', 'a596d6fe7bfa4994828e72309e95d61e'],
+          ['N_DROPPED', '1402'],
+        ],
+      },
+      'Messages of web.service were left out: too many',
+    ],
     [{ source: security, eventId: 4624, details: [['TargetUserName', 'ann']] }, 'Sign-in of ann'],
     [{ source: security, eventId: 4625, details: [['TargetUserName', 'eve']] }, 'Failed sign-in of eve'],
     [

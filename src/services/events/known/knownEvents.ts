@@ -76,7 +76,6 @@ export const journalMessages: Readonly<Record<string, KnownEvent>> = {
     values: ['UNIT|USER_UNIT'],
   },
   '8d45620c1a4348dbb17410da57c60c66': { text: 'Sign-in of {0}', values: ['USER_ID'] },
-  a596d6fe7bfa4994828e72309e95d61e: { text: 'Messages of {0} were left out: too many', values: ['UNIT'] },
   c7a787079b354eaaa9e77b371893cd27: { text: 'The clock was set', values: [] },
 };
 
@@ -87,8 +86,8 @@ interface KnownMessage extends KnownEvent {
 }
 
 /**
- * Messages without a number. Sources: auth.c and sshd-session.c of OpenSSH; logging.c of sudo; the manual pages
- * pam_unix(8), useradd(8) and usermod(8); mm/oom_kill.c, block/blk-core.c, fs/ext4/super.c and drivers/ata of Linux.
+ * Messages that only their text tells. Sources: auth.c and sshd-session.c of OpenSSH; logging.c of sudo; the manual pages
+ * pam_unix(8), useradd(8) and usermod(8); journald-server.c of systemd; mm/oom_kill.c, block/blk-core.c, fs/ext4/super.c and drivers/ata of Linux.
  * Every pattern begins at a fixed place and repeats within bounds.
  */
 export const knownMessages: readonly KnownMessage[] = [
@@ -146,6 +145,13 @@ export const knownMessages: readonly KnownMessage[] = [
     message:
       /^(?:Memory cgroup out of memory|Out of memory(?: \([^)]{1,40}\))?): Kill(?:ed)? process \d{1,10} \(([^)]{1,60})\)/,
     text: 'Out of memory: {0} was ended',
+    values: ['message:1'],
+  },
+  {
+    // It has a number, and no field in which the service stands.
+    source: /^systemd-journald$/,
+    message: /^Suppressed \d{1,10} messages from (\S{1,200})/,
+    text: 'Messages of {0} were left out: too many',
     values: ['message:1'],
   },
   {
