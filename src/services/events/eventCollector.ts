@@ -36,9 +36,16 @@ export class EventCollector {
     if (!this.closed) this.unreadableCount += 1;
   }
 
+  /** The time of the oldest event; undefined where there is none. */
+  get oldest(): number | undefined {
+    return this.events.reduce<number | undefined>(
+      (oldest, { timestamp }) => (oldest === undefined || timestamp < oldest ? timestamp : oldest),
+      undefined,
+    );
+  }
+
   /** For a further attempt that reads the same again. */
-  clear(): void {
-    this.events = [];
+  forgetUnreadable(): void {
     this.unreadableCount = 0;
   }
 

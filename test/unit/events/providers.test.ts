@@ -136,10 +136,15 @@ describe('the provider for Windows', () => {
 });
 
 describe('the provider for macOS', () => {
+  const line = (time: string, message = 'm'): string =>
+    JSON.stringify({ timestamp: `2024-01-15 10:${time}.000000+0000`, eventMessage: message });
+
   it('goes further back only while there is not enough', async () => {
-    const line = '{"timestamp":"2024-01-15 10:30:45.000000+0000","eventMessage":"m"}';
-    const enough = Array.from({ length: 50 }, () => line);
-    const { commands, events } = await load('darwin', [{ lines: [line] }, { lines: enough }]);
+    const older = Array.from({ length: 60 }, () => line('20:00'));
+    const { commands, events } = await load('darwin', [
+      { lines: [line('30:45')] },
+      { lines: [...older, line('30:45')] },
+    ]);
     assert.deepEqual(
       commands.map(({ args }) => args),
       [
@@ -154,6 +159,21 @@ describe('the provider for macOS', () => {
       '--style',
       'ndjson',
     ]);
+  });
+
+  it('keeps the newest, each once, where there is no time for what is further back', async () => {
+    const { events, problems } = await load('darwin', [
+      { lines: [line('30:44', 'new'), line('30:45', 'newest'), '{'] },
+      {
+        lines: [line('01:00', 'old'), line('30:44', 'new'), '{'],
+        end: { status: 'timedOut', limitMs: 10_000 },
+      },
+    ]);
+    assert.deepEqual(
+      events.map(({ message }) => message),
+      ['newest', 'new', 'old'],
+    );
+    assert.deepEqual(problems, [{ type: 'timedOut', limitMs: 10_000 }]);
   });
 });
 

@@ -86,9 +86,9 @@ interface KnownMessage extends KnownEvent {
 }
 
 /**
- * Messages that only their text tells. Sources: auth.c and sshd-session.c of OpenSSH; logging.c of sudo; the manual pages
- * pam_unix(8), useradd(8) and usermod(8); journald-server.c of systemd; mm/oom_kill.c, block/blk-core.c, fs/ext4/super.c and drivers/ata of Linux.
- * Every pattern begins at a fixed place and repeats within bounds.
+ * Messages that only their text tells. Sources: auth.c and sshd-session.c of OpenSSH; logging.c of sudo; the manual
+ * pages pam_unix(8), useradd(8) and usermod(8); journald-server.c of systemd; mm/oom_kill.c, block/blk-core.c,
+ * fs/ext4/super.c and drivers/ata of Linux. Every pattern begins at a fixed place and repeats within bounds.
  */
 export const knownMessages: readonly KnownMessage[] = [
   {

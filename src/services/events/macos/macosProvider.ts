@@ -24,11 +24,14 @@ export class MacosProvider implements EventsProvider {
     if (file === undefined) return [{ type: 'noTool', tool: 'log' }];
     const keep = eventLengthLimit(collector.maxCount);
     for (const period of periods) {
-      collector.clear();
+      collector.forgetUnreadable();
+      // It prints the oldest first. What is known already is not read anew: time may run out before it is reached.
+      const known = collector.oldest ?? Infinity;
       const result = await run(command(file, ['show', '--last', period]), (line) => {
         const read = unifiedLogLine(line, keep);
-        if (read.type === 'event') collector.add(read.event);
-        else if (read.type === 'unreadable') collector.addUnreadable();
+        if (read.type === 'event') {
+          if (read.event.timestamp < known) collector.add(read.event);
+        } else if (read.type === 'unreadable') collector.addUnreadable();
       });
       const problem = programProblem(result);
       if (problem !== undefined) return [problem];
