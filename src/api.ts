@@ -31,7 +31,7 @@ export interface SentinelApi {
     /** Records were added, changed or removed, in this window or another. Bursts are told once. */
     readonly onChanged: Event<void>;
   };
-  /** Scans files, folders and links as a person does who asks for it: with progress, and a record in the history. */
+  /** Scans files, folders, links and hosts as a person does who asks for it: with progress, and a record in the history. */
   readonly scan: {
     /**
      * @param path absolute, of a file or a folder
@@ -44,6 +44,13 @@ export interface SentinelApi {
      * @returns the answer; undefined where the scan was cancelled or failed
      */
     url(url: string): Promise<ScanRecord | undefined>;
+    /**
+     * Asks nmap for the most common ports. An answer of the last half an hour is given at once; before a public target, and
+     * before very many addresses, a person is asked.
+     * @param target a host's name, an address, a network (`10.0.0.0/24`) or a range (`10.0.0.1-20`)
+     * @returns the answer; undefined where the scan was cancelled or failed, nmap is missing, or a person said no
+     */
+    host(target: string): Promise<ScanRecord | undefined>;
   };
   readonly startup: {
     /** Where startup stands now. */

@@ -83,7 +83,8 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
   features.push(liveMetrics, new FileHashing(shared), scanHistory, onlineEngines, fileScans, urlScans);
   features.push(new Quarantine(shared, scanHistory, fileScans.scans));
   features.push(new EngineSelfTest(shared, fileScans.scans, fileScans.engines));
-  features.push(new NetworkScans(shared, scanHistory), new SystemEvents(shared));
+  const networkScans = new NetworkScans(shared, scanHistory);
+  features.push(networkScans, new SystemEvents(shared));
   features.push(new RunningTasks(shared));
 
   const retryStartup = async (): Promise<void> => {
@@ -127,14 +128,15 @@ export function activate(context: vscode.ExtensionContext): SentinelApi {
 
   void startup.execute();
   log.logger('extension').info(`Activated in ${(clock.monotonicMs() - startedMs).toFixed(1)} ms.`);
-  return createApi(
-    liveMetrics.metrics,
-    scanHistory.history,
-    fileScans.scans,
-    urlScans.scans,
+  return createApi({
+    metrics: liveMetrics.metrics,
+    history: scanHistory.history,
+    scans: fileScans.scans,
+    urlScans: urlScans.scans,
+    hostScans: networkScans.hosts,
     settings,
     startup,
-  );
+  });
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import * as vscode from 'vscode';
 import { eventToolFolders } from '../services/events/createProvider';
 import { ListeningPorts } from '../services/network/listening/listeningPorts';
+import { HostScans } from '../services/network/hostScans';
 import { NetworkService } from '../services/network/networkService';
 import { nmapFolders, NmapLocator } from '../services/network/nmap/nmapLocator';
 import { ExecutableFinder } from '../services/process/findExecutable';
@@ -9,7 +10,7 @@ import { DisposableStore } from '../shared/disposable';
 import { plainText } from '../shared/presentation/plainText';
 import { DateTexts } from '../ui/history/dateTexts';
 import { ComparisonDocuments } from '../ui/network/comparisonDocuments';
-import { NetworkCommands } from '../ui/network/networkCommands';
+import { isAgreed, NetworkCommands } from '../ui/network/networkCommands';
 import { NetworkModel } from '../ui/network/networkModel';
 import type { NetworkView } from '../ui/network/networkView';
 import type { FeatureHost } from './feature';
@@ -19,6 +20,8 @@ import type { ScanHistory } from './scanHistory';
 export class NetworkPart extends DisposableStore {
   readonly model: NetworkModel;
   readonly commands: NetworkCommands;
+  /** For other extensions. */
+  readonly hosts: HostScans;
 
   constructor(host: FeatureHost, { history, reports }: ScanHistory, view: () => NetworkView) {
     super();
@@ -49,6 +52,7 @@ export class NetworkPart extends DisposableStore {
         titleOf: ({ target }) => t('Scanning {0}', plainText(target)),
       }),
     );
+    this.hosts = new HostScans(service, isAgreed);
     const toolFolders = eventToolFolders(platform, env);
     const tools = new ExecutableFinder(() =>
       search(platform === 'darwin' ? [...toolFolders, '/usr/sbin'] : toolFolders),

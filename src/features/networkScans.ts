@@ -1,3 +1,4 @@
+import type { HostScans } from '../services/network/hostScans';
 import { DisposableStore } from '../shared/disposable';
 import type { CommandHandlers } from '../ui/commands';
 import { networkCommandIds } from '../ui/network/networkCommandIds';
@@ -9,6 +10,8 @@ import type { ScanHistory } from './scanHistory';
 /** What is on the network: scans by nmap, and the ports of this machine. */
 export class NetworkScans implements Feature {
   readonly commands: CommandHandlers;
+  /** For other extensions. */
+  readonly hosts: Pick<HostScans, 'scanHost'>;
   private readonly store = new DisposableStore();
   private loaded: Later.NetworkPart | undefined;
 
@@ -20,6 +23,7 @@ export class NetworkScans implements Feature {
     };
     const view = this.store.add(new NetworkView(() => part().model));
     history.rescanners.add('network', (target) => part().commands.again(target));
+    this.hosts = { scanHost: (target) => part().hosts.scanHost(target) };
     this.commands = Object.fromEntries(
       networkCommandIds.map((id) => [id, (...args) => part().commands.handlers[id](...args)]),
     );

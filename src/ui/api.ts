@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { SentinelApi } from '../api';
 import type { History } from '../services/history/history';
 import type { MetricsDemand, MetricsService } from '../services/metrics/metricsService';
+import type { HostScans } from '../services/network/hostScans';
 import type { Scans } from '../services/scan/scans';
 import type { UrlScans } from '../services/scan/url/urlScans';
 import type { StartupOrchestrator } from '../services/startup/orchestrator';
@@ -12,15 +13,26 @@ import { historyPageQuerySchema } from '../shared/history/query';
 import type { Settings } from './settings/settings';
 import type { SettingsStore } from './settings/settingsStore';
 
+export interface ApiServices {
+  readonly metrics: MetricsService;
+  readonly history: Pick<History, 'page' | 'get' | 'onChanged'>;
+  readonly scans: Pick<Scans, 'scanFile'>;
+  readonly urlScans: Pick<UrlScans, 'scanUrl'>;
+  readonly hostScans: Pick<HostScans, 'scanHost'>;
+  readonly settings: Pick<SettingsStore, 'current' | 'onChanged'>;
+  readonly startup: StartupOrchestrator;
+}
+
 /** The public API over the services. */
-export function createApi(
-  metrics: MetricsService,
-  history: Pick<History, 'page' | 'get' | 'onChanged'>,
-  scans: Pick<Scans, 'scanFile'>,
-  urlScans: Pick<UrlScans, 'scanUrl'>,
-  settings: Pick<SettingsStore, 'current' | 'onChanged'>,
-  startup: StartupOrchestrator,
-): SentinelApi {
+export function createApi({
+  metrics,
+  history,
+  scans,
+  urlScans,
+  hostScans,
+  settings,
+  startup,
+}: ApiServices): SentinelApi {
   return {
     apiVersion: 1,
     startup: {
@@ -43,6 +55,12 @@ export function createApi(
         }
         const outcome = await urlScans.scanUrl(url).outcome;
         return outcome.status === 'finished' ? outcome.result : undefined;
+      },
+      async host(target) {
+        if (typeof target !== 'string') {
+          throw new SentinelError('api.badTarget', 'A scan needs a target.');
+        }
+        return hostScans.scanHost(target);
       },
     },
     history: {

@@ -197,7 +197,8 @@ function profileOf({ profile, ports }: NetworkScanRequest): ChosenProfile {
   return { profile, ...(ports === undefined ? {} : { ports }) };
 }
 
-async function isAgreed(request: NetworkScanRequest): Promise<boolean> {
+/** Asks a person what has to be asked before a scan. */
+export async function isAgreed(request: NetworkScanRequest): Promise<boolean> {
   const { t } = vscode.l10n;
   const asked = consentQuestion(request, t);
   if (asked === undefined) return true;

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NetworkProblem } from '../../../src/services/network/networkProblem';
 import { leftOutBy, nmapArguments } from '../../../src/services/network/nmap/nmapArguments';
+import { HostScans } from '../../../src/services/network/hostScans';
 import { NmapLocator } from '../../../src/services/network/nmap/nmapLocator';
 import { NmapProgress } from '../../../src/services/network/nmap/nmapProgress';
 import { prepareScan } from '../../../src/services/network/scanRequest';
@@ -188,6 +189,44 @@ describe('what a scan can come to', function () {
     assert.equal(test.events.length, 0);
     const request = await test.ready('8.8.8.8', 'quick');
     assert.equal((await test.service.scan(request, ['public'])).record?.status, 'finished');
+  });
+
+  it('is given to other extensions after a person was asked what they would be asked', async () => {
+    const test = start({ nmap: printing(whole) });
+    const asked: string[] = [];
+    let answer = false;
+    const hosts = new HostScans(test.service, ({ target }) => {
+      asked.push(target);
+      return Promise.resolve(answer);
+    });
+    for (const target of ['-iL x', '', 'a b', '$(id)', '10.0.0.0/33', '224.0.0.1']) {
+      await assert.rejects(hosts.scanHost(target), { code: 'api.badTarget' });
+    }
+    assert.equal(await hosts.scanHost('nowhere.example'), undefined);
+    assert.equal(await hosts.scanHost('8.8.8.8'), undefined);
+    assert.deepEqual([asked, test.events], [['8.8.8.8'], []]);
+    answer = true;
+    const record = await hosts.scanHost('8.8.8.8');
+    assert.deepEqual([record?.target, record?.details.profile], ['8.8.8.8', 'quick']);
+    assert.equal(await hosts.scanHost('8.8.8.8'), record);
+    assert.deepEqual(asked, ['8.8.8.8', '8.8.8.8']);
+    assert.equal((await hosts.scanHost('10.0.0.1'))?.status, 'finished');
+    assert.equal(asked.length, 2);
+  });
+
+  it('is no answer for other extensions where it failed', async () => {
+    const test = start({ nmap: printing(`${head}${hostXml('10.0.0.1')}`) });
+    const hosts = new HostScans(test.service, () => Promise.resolve(true));
+    assert.equal(await hosts.scanHost('10.0.0.1'), undefined);
+  });
+
+  it('does not come from memory where a name leads elsewhere by now', async () => {
+    let address = '10.0.0.1';
+    const test = start({ nmap: printing(whole), resolve: () => Promise.resolve([address]) });
+    await test.service.scan(await test.ready('host.example', 'quick'), []);
+    assert.ok(test.service.peek(await test.ready('host.example', 'quick')));
+    address = '10.0.0.2';
+    assert.equal(test.service.peek(await test.ready('host.example', 'quick')), undefined);
   });
 
   it('stays what it is when it cannot be kept', async () => {

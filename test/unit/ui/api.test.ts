@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MetricsService } from '../../../src/services/metrics/metricsService';
+import { isNetworkRecord } from '../../../src/services/network/networkRecord';
 import type { Task } from '../../../src/services/tasks/task';
 import { StartupOrchestrator } from '../../../src/services/startup/orchestrator';
 import { Emitter } from '../../../src/shared/event';
@@ -11,6 +12,7 @@ import { noRemoteVolumes } from '../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../support/fakeClock';
 import { FakeHistory } from '../support/fakeHistory';
 import { RecordingLogger } from '../support/recordingLogger';
+import { networkScan } from '../support/reportRecords';
 import { madeRecord } from '../support/scanRecords';
 import { madeSnapshot } from '../support/snapshots';
 
@@ -41,7 +43,15 @@ function setUp() {
       return finishedTask(madeRecord({ kind: 'url', target: url }));
     },
   };
-  const api = createApi(metrics, history, scans, urlScans, settings, new StartupOrchestrator(clock, logger));
+  const hostScans = {
+    scanHost: (target: string) => {
+      scanned.push(target);
+      const record = networkScan();
+      return Promise.resolve(isNetworkRecord(record) ? record : undefined);
+    },
+  };
+  const startup = new StartupOrchestrator(clock, logger);
+  const api = createApi({ metrics, history, scans, urlScans, hostScans, settings, startup });
   return { api, worker, read, changes, history, scanned };
 }
 
@@ -86,6 +96,13 @@ describe('the public API', () => {
     await assert.rejects(api.scan.url('example.com'), { code: 'api.badUrl' });
     await assert.rejects(api.scan.url(7 as unknown as string), { code: 'api.badUrl' });
     assert.deepEqual(scanned, ['https://example.com/']);
+  });
+
+  it('scans hosts', async () => {
+    const { api, scanned } = setUp();
+    assert.equal((await api.scan.host('127.0.0.1'))?.kind, 'network');
+    await assert.rejects(api.scan.host(7 as unknown as string), { code: 'api.badTarget' });
+    assert.deepEqual(scanned, ['127.0.0.1']);
   });
 
   it('hands out pages of the history, and whole records by their id', async () => {
