@@ -91,7 +91,7 @@ export class NetworkService implements Disposable {
 
   /** The result that is at hand, with its age. */
   peek(request: NetworkScanRequest): NetworkScanResult | undefined {
-    const cached = this.results.peek(scanKey(request));
+    const cached = this.results.peek(cacheKey(request));
     return cached && { ...cached.value, ageMs: cached.ageMs };
   }
 
@@ -114,7 +114,7 @@ export class NetworkService implements Disposable {
       );
     }
     const cached = refresh ? undefined : this.peek(request);
-    return cached ?? this.results.get(scanKey(request), () => this.run(request), { refresh });
+    return cached ?? this.results.get(cacheKey(request), () => this.run(request), { refresh });
   }
 
   /** The scan of the same target in the same way that came to its end before this one; undefined where none is kept. */
@@ -200,6 +200,11 @@ export class NetworkService implements Disposable {
       this.options.logger.error(`A scan could not be put into the history: ${errorMessage(error)}`, error);
     }
   }
+}
+
+/** A name may lead elsewhere by now. */
+function cacheKey(request: NetworkScanRequest): string {
+  return `${scanKey(request)} ${request.address}`;
 }
 
 function isProgram(found: NmapProgram | NetworkProblem): found is NmapProgram {
