@@ -27,9 +27,10 @@ export function eventDocument(event: SystemEvent, t: Translate, dates: DateTexts
   ].join('\n');
 }
 
-/** In one line each, for the clipboard. */
+/** In one line and whole, for the clipboard: what is pasted into a terminal is no command of the log's. */
 export function eventLine(event: SystemEvent, t: Translate): string {
-  const message = event.message.trim() === '' ? t('(no message)') : event.message.trim();
+  const text = withUnseenMarked(event.message.trim().replace(/\s+/g, ' '));
+  const message = text === '' ? t('(no message)') : text;
   return `${isoTime(event.timestamp)} ${levelLabel(event.level, t)} ${sourceLabel(event.source, t)}: ${message}`;
 }
 

@@ -31,5 +31,15 @@ describe('an event as a document', () => {
 
   it('is a line for the clipboard', () => {
     assert.equal(eventLine(sampleEvent(), english), '2024-01-15T10:30:45.000Z Information program: text');
+    const lines = eventLine(
+      sampleEvent({ message: ' first\n\tsecond\r\n\u001b[31m\u202ethird\n', source: 'a\nb' }),
+      english,
+    );
+    assert.equal(
+      lines,
+      '2024-01-15T10:30:45.000Z Information a[U+000A]b: first second [U+001B][31m[U+202E]third',
+    );
+    const long = 'x'.repeat(5_000);
+    assert.ok(eventLine(sampleEvent({ message: long }), english).endsWith(long));
   });
 });
