@@ -57,6 +57,7 @@ export class EventsModel implements Disposable {
   private readAt: number | undefined;
   private loading: Promise<void> | undefined;
   private choice: EventsFilter = allEvents;
+  private matches: (event: SystemEvent) => boolean = () => true;
   private by: EventGrouping;
   private visible = false;
   private wantsFollow = false;
@@ -133,6 +134,7 @@ export class EventsModel implements Disposable {
 
   setFilter(filter: EventsFilter): void {
     this.choice = filter;
+    this.matches = remembering(eventMatcher(filter, this.options.t));
     this.update();
   }
 
@@ -229,9 +231,7 @@ export class EventsModel implements Disposable {
   }
 
   private update(): void {
-    this.matching = isFiltered(this.choice)
-      ? this.events.filter(eventMatcher(this.choice, this.options.t))
-      : this.events;
+    this.matching = isFiltered(this.choice) ? this.events.filter(this.matches) : this.events;
     const opensAll = isFiltered(this.choice) && this.matching.length <= 50;
     this.tree.show(this.matching, this.by, opensAll);
     this.updateMessage();
@@ -263,4 +263,14 @@ export class EventsModel implements Disposable {
     this.shownMessage = message;
     this.messages.fire(message);
   }
+}
+
+/** Thousands of events are not looked at again with each that comes after them. */
+function remembering(matches: (event: SystemEvent) => boolean): (event: SystemEvent) => boolean {
+  const known = new WeakMap<SystemEvent, boolean>();
+  return (event) => {
+    const answer = known.get(event) ?? matches(event);
+    known.set(event, answer);
+    return answer;
+  };
 }

@@ -175,6 +175,32 @@ describe('the view of system events', () => {
     assert.equal(log.isFollowed(), false);
   });
 
+  it('looks at an event once for a filter, however many come after it', async () => {
+    let looks = 0;
+    const watched = {
+      ...event(1_000, { id: 'a' }),
+      get message(): string {
+        looks += 1;
+        return 'wanted';
+      },
+    };
+    await look(watched);
+    model.setFilter({ ...allEvents, text: 'wanted' });
+    model.setFollowing(true);
+    const before = looks;
+    log.follower?.listener.onEvents([event(0, { id: 'b', message: 'wanted, too' })], 0);
+    assert.deepEqual(
+      model.shownEvents.map(({ id }) => id),
+      ['b', 'a'],
+    );
+    assert.equal(looks, before);
+    model.setFilter({ ...allEvents, text: 'too' });
+    assert.deepEqual(
+      model.shownEvents.map(({ id }) => id),
+      ['b'],
+    );
+  });
+
   it('says why it follows no longer when the program has ended', async () => {
     await look(event(0));
     model.setFollowing(true);
