@@ -5,6 +5,7 @@ import { createEventsProvider, eventToolFolders } from '../../../src/services/ev
 import { EventCollector } from '../../../src/services/events/eventCollector';
 import type { EventCommand, EventsProvider } from '../../../src/services/events/eventsProvider';
 import { powerShellScript } from '../../../src/services/events/windows/windowsProvider';
+import { settle } from '../support/fakeClock';
 import { sampleEvent } from './support/events';
 
 interface Answer {
@@ -115,6 +116,24 @@ describe('the provider for Windows', () => {
       ]),
     );
     assert.deepEqual(problems, [{ type: 'denied', log: 'Security' }]);
+  });
+
+  it('waits with no log for another one', async () => {
+    const collector = new EventCollector(50);
+    const asked: (string | undefined)[] = [];
+    const never = new Promise<ProcessResult>(() => undefined);
+    void providerOf('win32', { wevtutil: 'C:\\wevtutil.exe' }).load({
+      collector,
+      run: ({ args }, onLine) => {
+        asked.push(args[1]);
+        const event = '<Event><System><TimeCreated SystemTime="2024-01-15T10:30:45Z"/></System></Event>';
+        if (args[1] !== 'System') onLine({ text: event, truncated: false });
+        return never;
+      },
+    });
+    await settle();
+    assert.deepEqual(asked, ['System', 'Application', 'Security']);
+    assert.equal(collector.count, 2);
   });
 
   it('hands PowerShell one script, and what differs beside it', async () => {

@@ -43,15 +43,17 @@ export class WindowsProvider implements EventsProvider {
     const wevtutil = await this.findTool('wevtutil');
     const powerShell = wevtutil === undefined ? await this.findTool('powershell') : undefined;
     if (wevtutil === undefined && powerShell === undefined) return [{ type: 'noTool', tool: 'wevtutil' }];
-    const problems: EventsProblem[] = [];
-    for (const log of logs) {
-      const result =
-        wevtutil === undefined
-          ? await this.runPowerShell(powerShell ?? '', log, request)
-          : await this.runWevtutil(wevtutil, log, request);
-      const problem = logProblem(result, log);
-      if (problem !== undefined) problems.push(problem);
-    }
+    // All at once: a log that is slow shall not take the time of the others.
+    const found = await Promise.all(
+      logs.map(async (log) => {
+        const result =
+          wevtutil === undefined
+            ? await this.runPowerShell(powerShell ?? '', log, request)
+            : await this.runWevtutil(wevtutil, log, request);
+        return logProblem(result, log);
+      }),
+    );
+    const problems = found.filter((problem) => problem !== undefined);
     if (collector.count > 0 || problems.length > 0 || collector.unreadable > 0) return problems;
     return [{ type: 'empty' }];
   }
