@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import type { EventsProblem } from '../../../src/shared/events/eventsReading';
 import type { SystemEvent } from '../../../src/shared/events/systemEvent';
 import { JournaldProvider } from '../../../src/services/events/journald/journaldProvider';
-import { skipForWant } from '../../support/skip';
+import { skip, skipForWant } from '../../support/skip';
 import { processesWith, until } from '../process/support/processes';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { realService } from './support/events';
@@ -91,6 +91,19 @@ describe('a real journal', function () {
     const { events, problems } = await start().load('test');
     assert.deepEqual(events, []);
     assert.deepEqual(problems, [{ type: 'empty' }]);
+  });
+
+  it('that this user may not read says so, and does not look empty', async function () {
+    if (process.getuid?.() !== 0) skip(this, 'Only root may become somebody who may not read it.');
+    journal.write(ordinaryEntries(3), (index) => startUs + index);
+    journal.closeToReader();
+    const service = start();
+    const { events, problems } = await service.load('test');
+    assert.deepEqual([events, problems], [[], [{ type: 'denied' }]]);
+    const ended: EventsProblem[] = [];
+    service.follow(undefined, { onEvents: () => undefined, onEnded: (problem) => ended.push(problem) });
+    await until(() => ended.length > 0);
+    assert.match(JSON.stringify(ended), /insufficient permissions/);
   });
 
   it('is followed from the newest event that is known, until nobody listens any more', async () => {

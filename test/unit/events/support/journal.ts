@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -33,6 +33,18 @@ export class TestJournal {
 
   get journalctl(): string {
     return path.join(this.tools, 'journalctl');
+  }
+
+  /** From now on its files are root's alone, and `journalctl` is run by nobody. */
+  closeToReader(): void {
+    const files = readdirSync(this.entries).map((name) => path.join(this.entries, name));
+    for (const file of files) chmodSync(file, 0o600);
+    for (const folder of [this.folder, this.entries]) chmodSync(folder, 0o755);
+    const nobody = 65_534;
+    writeFileSync(
+      this.journalctl,
+      `#!/bin/sh\nexec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups ${reader} --directory='${this.entries}' "$@"\n`,
+    );
   }
 
   /** Writes one more file of the journal. @param times microseconds since 1970 of each entry */
