@@ -53,7 +53,7 @@ describe('a real journal', function () {
     assert.ok(newest.details.some(([name, value]) => name === '_EXE' && value === '/usr/bin/program'));
   });
 
-  it('is read with messages that are binary, of several lines, very long, or absent', async () => {
+  it('is read with messages that are binary, of several lines, very long, absent, or several', async () => {
     const binary = Buffer.alloc(1024 * 1024, 0);
     binary.write('begins like text, then ');
     journal.write(
@@ -63,6 +63,7 @@ describe('a real journal', function () {
         { MESSAGE: 'x'.repeat(1024 * 1024), PRIORITY: '2', SYSLOG_IDENTIFIER: 'long' },
         { MESSAGE: binary, PRIORITY: '2', SYSLOG_IDENTIFIER: 'binary' },
         { PRIORITY: '6', SYSLOG_IDENTIFIER: 'silent' },
+        { MESSAGE: ['said', 'said again'], PRIORITY: '6' },
       ],
       (index) => startUs + index * 1_000,
     );
@@ -70,7 +71,8 @@ describe('a real journal', function () {
     const { events, problems } = await start().load('test');
     assert.ok(performance.now() - startedMs < 10_000);
     assert.deepEqual(problems, []);
-    const [silent, fromBinary, long, bytes, lines] = events;
+    const [several, silent, fromBinary, long, bytes, lines] = events;
+    assert.deepEqual(several?.message.split('\n').sort(), ['said', 'said again']);
     assert.equal(silent?.message, '');
     assert.equal(silent.source, 'silent');
     assert.equal(fromBinary?.source, 'binary');

@@ -15,7 +15,8 @@ export function journalToolsMissing(): string | undefined {
     : `${missing.join(' and ')} not found (Debian package systemd-journal-remote)`;
 }
 
-export type JournalEntry = Readonly<Record<string, string | Uint8Array>>;
+/** A list is a field that is there several times. */
+export type JournalEntry = Readonly<Record<string, string | Uint8Array | readonly string[]>>;
 
 /** A journal in a temporary folder, and a `journalctl` that reads it and nothing else. */
 export class TestJournal {
@@ -69,7 +70,12 @@ function exportFormat(entries: readonly JournalEntry[], timeUs: (index: number) 
   entries.forEach((entry, index) => {
     const head = `__REALTIME_TIMESTAMP=${timeUs(index)}\n__MONOTONIC_TIMESTAMP=${timeUs(index) - bootUs}\n_BOOT_ID=${'0123456789abcdef'.repeat(2)}\n`;
     parts.push(Buffer.from(head));
-    for (const [name, value] of Object.entries(entry)) {
+    const fields = Object.entries(entry).flatMap(([name, value]) =>
+      (Array.isArray(value) ? (value as readonly string[]) : [value as string | Uint8Array]).map(
+        (each) => [name, each] as const,
+      ),
+    );
+    for (const [name, value] of fields) {
       const bytes = Buffer.from(value);
       const length = Buffer.alloc(8);
       length.writeBigUInt64LE(BigInt(bytes.length));
