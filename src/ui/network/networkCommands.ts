@@ -165,12 +165,13 @@ export class NetworkCommands {
   /** Each alone, in the way in which it was found. */
   private async scanHosts(nodes: readonly NetworkNode[]): Promise<void> {
     for (const node of nodes.filter((each): each is HostNode => each.type === 'host')) {
-      const request = this.options.model.find(node.key)?.request;
-      if (request === undefined) continue;
+      const scan = this.options.model.find(node.key);
+      if (scan === undefined) continue;
+      const { request } = scan;
       // Whether it is there is known; what it offers is the question.
       const chosen: ChosenProfile =
         request.profile === 'discovery' ? { profile: 'quick' } : profileOf(request);
-      await this.scan(node.host.address, chosen, true);
+      await this.scan(scan.targetOf(node.host), chosen, true);
     }
   }
 

@@ -43,6 +43,11 @@ export class ShownScan {
     return this.previousRecord;
   }
 
+  /** By what one of its hosts is scanned alone: its address holds neither a zone nor a name by which it was scanned. */
+  targetOf({ address }: NetworkHost): string {
+    return this.request.addressCount === 1 ? this.request.target : address;
+  }
+
   begin(runId: number): void {
     this.runId = runId;
     this.hosts.clear();

@@ -190,6 +190,22 @@ describe('the tree of networks', () => {
     model.dispose();
   });
 
+  it('scans one host by its address, or by the name or zone by which it alone was scanned', () => {
+    const { events, model } = setUp();
+    events.fire({ type: 'started', id: 1, request });
+    const link: NetworkScanRequest = {
+      ...request,
+      target: 'fe80::1%eth0',
+      address: 'fe80::1%eth0',
+      family: 'ipv6',
+      addressCount: 1,
+    };
+    events.fire({ type: 'started', id: 2, request: link });
+    assert.equal(model.find('10.0.0.0/24 quick ')?.targetOf(host('10.0.0.1')), '10.0.0.1');
+    assert.equal(model.find('fe80::1%eth0 quick ')?.targetOf(host('fe80::1')), 'fe80::1%eth0');
+    model.dispose();
+  });
+
   it('shows large networks in pages', async () => {
     const { clock, events, model } = setUp();
     const hosts = Array.from({ length: 600 }, (_, index) => host(`10.0.${index >> 8}.${index & 255}`));
