@@ -29,6 +29,7 @@ export class NetworkPart extends DisposableStore {
     const { platform, env } = process;
     const { t } = vscode.l10n;
     const logger = log.logger('network');
+    const isRoot = process.geteuid?.() === 0;
     const search = (folders: readonly string[]) => ({
       pathEnv: env['PATH'],
       extraFolders: folders,
@@ -46,7 +47,7 @@ export class NetworkPart extends DisposableStore {
         history,
         resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
         // On Windows the packet driver decides, of which nmap knows alone.
-        privileged: process.geteuid === undefined || process.geteuid() === 0,
+        privileged: process.geteuid === undefined || isRoot,
         clock,
         logger,
         titleOf: ({ target }) => t('Scanning {0}', plainText(target)),
@@ -59,6 +60,7 @@ export class NetworkPart extends DisposableStore {
     );
     const listening = new ListeningPorts({
       platform,
+      seesAll: isRoot,
       runner: processes,
       findTool: (name) => tools.find(name),
       clock,

@@ -21,6 +21,10 @@ export type ListeningProblem =
   | { readonly type: 'unsupportedSystem'; readonly platform: string }
   | { readonly type: 'noTool'; readonly tool: string }
   | { readonly type: 'failed'; readonly message: string }
+  /** The system tells this user of no other users' ports. */
+  | { readonly type: 'hiddenPorts' }
+  /** The tool printed more than is read. */
+  | { readonly type: 'cut'; readonly tool: string }
   /** Other users' processes do not show what they have open. */
   | { readonly type: 'hiddenProcesses'; readonly count: number };
 

@@ -155,6 +155,10 @@ export function listeningProblemText(problem: ListeningProblem, t: Translate): s
       return t('The ports cannot be listed: {0} was not found.', problem.tool);
     case 'failed':
       return t('The ports could not be listed: {0}', plainText(problem.message));
+    case 'hiddenPorts':
+      return t('Ports of other users are missing: this system tells them to its administrator alone.');
+    case 'cut':
+      return t('Ports may be missing: {0} printed more than is read.', problem.tool);
     case 'hiddenProcesses':
       return t(
         'Ports whose process is not told to you, as it is another user’s: {0}.',

@@ -152,10 +152,15 @@ Aktive Verbindungen
 `;
   const tasklist = '"System","4","Services","0","144 K"\r\n"svchost.exe","1044","Services","0","9,876 K"\r\n';
 
-  function portsOn(platform: NodeJS.Platform, answers: Readonly<Record<string, Partial<ProcessResult>>>) {
+  function portsOn(
+    platform: NodeJS.Platform,
+    answers: Readonly<Record<string, Partial<ProcessResult>>>,
+    seesAll = true,
+  ) {
     const commands: ProcessCommand[] = [];
     const listening = new ListeningPorts({
       platform,
+      seesAll,
       clock: new FakeClock(),
       findTool: (name) => Promise.resolve(name in answers ? `/bin/${name}` : undefined),
       runner: {
@@ -199,6 +204,16 @@ Aktive Verbindungen
     assert.equal(parseNetstat(netstat, parseTasklist(tasklist)).length, 3);
     const nameless = await portsOn('win32', { netstat: says(netstat) }).reading;
     assert.equal(nameless.ports.length, 3);
+  });
+
+  it('that are not told are no silence', async () => {
+    const others = await portsOn('darwin', { lsof: says(lsof) }, false).reading;
+    assert.equal(others.ports.length, 2);
+    assert.deepEqual(others.problems, [{ type: 'hiddenPorts' }]);
+    const cut = { stdout: { text: netstat, truncated: true } };
+    const { ports, problems } = await portsOn('win32', { netstat: cut }, false).reading;
+    assert.equal(ports.length, 3);
+    assert.deepEqual(problems, [{ type: 'cut', tool: 'netstat' }]);
   });
 
   it('are missing with a reason', async () => {

@@ -17,6 +17,8 @@ import {
 
 export interface ListeningPortsOptions {
   readonly platform: NodeJS.Platform;
+  /** Whether the system tells this user everything: on macOS, the administrator alone. */
+  readonly seesAll: boolean;
   readonly runner: Pick<ProcessRunner, 'run'>;
   /** The absolute path of a program. */
   readonly findTool: (name: string) => Promise<string | undefined>;
@@ -47,9 +49,11 @@ export class ListeningPorts {
     try {
       if (platform === 'linux' || platform === 'android') return await linuxPorts();
       if (platform === 'darwin') {
-        return { ports: parseLsof(await this.run('lsof', lsofArguments)), problems: [] };
+        const { text, problems } = await this.run('lsof', lsofArguments);
+        const hidden = this.options.seesAll ? [] : [{ type: 'hiddenPorts' } as const];
+        return { ports: parseLsof(text), problems: [...problems, ...hidden] };
       }
-      if (platform === 'win32') return { ports: await this.windowsPorts(), problems: [] };
+      if (platform === 'win32') return await this.windowsPorts();
       return { ports: [], problems: [{ type: 'unsupportedSystem', platform }] };
     } catch (error) {
       if (error instanceof ToolProblem) return { ports: [], problems: [error.problem] };
@@ -57,22 +61,26 @@ export class ListeningPorts {
     }
   }
 
-  private async windowsPorts(): Promise<readonly ListeningPort[]> {
+  private async windowsPorts(): Promise<Pick<ListeningReading, 'ports' | 'problems'>> {
     const [connections, names] = await Promise.all([
       this.run('netstat', netstatArguments),
       // Ports without names are worth showing, too.
-      this.run('tasklist', tasklistArguments).catch(() => ''),
+      this.run('tasklist', tasklistArguments).catch(() => ({ text: '' })),
     ]);
-    return parseNetstat(connections, parseTasklist(names));
+    const ports = parseNetstat(connections.text, parseTasklist(names.text));
+    return { ports, problems: connections.problems };
   }
 
-  private async run(tool: string, args: readonly string[]): Promise<string> {
+  private async run(
+    tool: string,
+    args: readonly string[],
+  ): Promise<{ readonly text: string; readonly problems: readonly ListeningProblem[] }> {
     const file = await this.options.findTool(tool);
     if (file === undefined) throw new ToolProblem({ type: 'noTool', tool });
     const { end, stdout, stderr } = await this.options.runner.run({ file, args, timeLimitMs });
     // lsof ends with 1 where there is nothing to list, and where it could not look everywhere.
     if (end.status === 'exited' && (end.exitCode === 0 || (tool === 'lsof' && stderr.text.trim() === ''))) {
-      return stdout.text;
+      return { text: stdout.text, problems: stdout.truncated ? [{ type: 'cut', tool }] : [] };
     }
     const said = stderr.text.trim().split('\n')[0] ?? '';
     throw new ToolProblem({
