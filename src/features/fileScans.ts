@@ -13,7 +13,7 @@ import { type CommandHandlers } from '../ui/commands';
 import { exclusionsOf } from '../ui/scan/folderExclusions';
 import { FindingDiagnostics } from '../ui/scan/findingDiagnostics';
 import { RuleDiagnostics } from '../ui/scan/ruleDiagnostics';
-import { RuleProgress } from '../ui/scan/ruleProgress';
+import { RuleProgress, type RuleProgressBar } from '../ui/scan/ruleProgress';
 import { SafeMarks } from '../ui/scan/safeMarks';
 import { ScanCommands } from '../ui/scan/scanCommands';
 import { ScanResults } from '../ui/scan/scanResults';
@@ -23,6 +23,16 @@ import type { ScanHistory } from './scanHistory';
 
 /** Below the folder that VS Code keeps for the extension, for all windows of a user. */
 const folderName = 'scans';
+
+const statusBar: RuleProgressBar = {
+  progress: (title, run) =>
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) =>
+      run((message) => {
+        progress.report({ message });
+      }),
+    ),
+  note: (text) => vscode.window.setStatusBarMessage(text),
+};
 
 /** Whether files and folders are safe: scans, their findings in the Problems panel, and what is marked as safe. */
 export class FileScans implements Feature {
@@ -110,7 +120,7 @@ export class FileScans implements Feature {
     startup.addImmediate('file scans', () => {
       findings = this.store.add(new FindingDiagnostics({ scans: service, clock, logger }));
       this.store.add(new RuleDiagnostics(service));
-      this.store.add(new RuleProgress(service));
+      this.store.add(new RuleProgress({ scans: service, bar: statusBar, clock, t }));
     });
     this.commands = {
       ...commands.handlers,

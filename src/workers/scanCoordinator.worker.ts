@@ -47,5 +47,8 @@ const coordinator = new ScanCoordinator({
 const server = new ThreadServer({
   port: parentPort,
   protocol: scanWorkerProtocol,
-  handlers: { scan: (request) => coordinator.scan(request) },
+  handlers: {
+    scan: (request) => coordinator.scan(request),
+    loadRules: (settings) => coordinator.loadRules(settings),
+  },
 });

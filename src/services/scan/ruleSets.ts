@@ -28,6 +28,11 @@ const maxEntries = 200_000;
 
 const ruleFile = /\.yara?$/i;
 
+/** Whether a file by this name is taken for one of rules. */
+export function isRuleFile(name: string): boolean {
+  return ruleFile.test(name);
+}
+
 /** The rules that Sentinel brings along. @param folder where its `.yar` files are */
 export function loadRulePack(folder: string): RuleSet {
   return loadRuleSets([{ path: folder, level: 'full' }], 'sentinel');
@@ -58,7 +63,7 @@ export function findRuleFiles(folders: readonly RuleFolder[], options: RuleWalkO
     const files = walk.filesIn(folder.path);
     for (const file of files) {
       const stats = statSync(file, { throwIfNoEntry: false });
-      hash.update(`${file}\0${stats?.size}\0${stats?.mtimeMs}\0${stats?.ino}\0`);
+      hash.update(`${file}\0${stats?.size}\0${stats?.mtimeMs}\0${stats?.ino}\0${stats?.mode}\0`);
     }
     return { folder, files };
   });
@@ -150,7 +155,7 @@ class RuleWalk {
       const full = path.join(folder, entry.name);
       if (files.length >= maxFiles) return;
       if (entry.isDirectory() && depth < maxDepth) this.visit(full, depth + 1, files);
-      else if (ruleFile.test(entry.name) && (entry.isFile() || entry.isSymbolicLink())) files.push(full);
+      else if (isRuleFile(entry.name) && (entry.isFile() || entry.isSymbolicLink())) files.push(full);
     }
   }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../shared/clock';
 import { defined } from '../../shared/defined';
+import type { Disposable } from '../../shared/disposable';
 import { errorMessage } from '../../shared/errors';
 import { Emitter } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
@@ -17,6 +18,8 @@ import { runOnThread } from '../tasks/threadWork';
 import { usualClamdLimits } from './clamav/clamdLimits';
 import type { FileEngine } from './fileEngine';
 import type { MarkedSafe, SafeMark } from './markedSafe';
+import type { WatchFolder } from './ruleFolderWatch';
+import { RuleRefresh } from './ruleRefresh';
 import { extend, FolderProgress, partOf } from './scanProgress';
 import { endOf } from './scanRecord';
 import { ScanRun } from './scanRun';
@@ -25,7 +28,7 @@ import type { FileResult, RulesState, ScanEnd, Scans } from './scans';
 /** The part of a `WorkerClient` that scans need. */
 export type ScanCoordinatorThread = Pick<
   WorkerClient<ScanWorkerRequests, never, ScanPush>,
-  'request' | 'replace' | 'onPush' | 'stop'
+  'request' | 'replace' | 'keepAlive' | 'onPush' | 'onExited' | 'stop'
 >;
 
 export interface ScanServiceOptions {
@@ -42,6 +45,8 @@ export interface ScanServiceOptions {
   readonly exclusionsOf: (folder: string) => FolderExclusions;
   /** What a task that scans these is called. */
   readonly titleOf: (paths: readonly string[]) => string;
+  /** Instead of the system's own, for tests. */
+  readonly watchFolder?: WatchFolder;
 }
 
 /** One of several that were chosen is asked about alone, which takes large sets of rules a while. */
@@ -60,14 +65,32 @@ export class ScanService implements Scans {
   readonly onEnded = this.ends.event;
   readonly onRulesChanged = this.rulesChanged.event;
   private readonly running = new Map<number, { readonly run: ScanRun; readonly progress: FolderProgress }>();
-  private rulesState: RulesState = { ruleCount: 0, compiling: false, faults: [] };
+  private readonly refresh: RuleRefresh;
+  private rulesState: RulesState = { ruleCount: 0, own: 'none', faults: [] };
+  /** Of the thread while it compiles, which nobody may be waiting for. */
+  private hold: Disposable | undefined;
   private settings: ScanSettings;
   private lastId = 0;
 
   constructor(private readonly options: ScanServiceOptions) {
-    this.settings = options.settings;
-    options.thread.onPush((push) => {
+    const { thread, clock, logger, settings, watchFolder } = options;
+    this.settings = settings;
+    this.refresh = new RuleRefresh({
+      clock,
+      logger,
+      settings,
+      load: async (changed) => {
+        await thread.request('loadRules', changed);
+      },
+      ...(watchFolder && { watchFolder }),
+    });
+    thread.onPush((push) => {
       this.hear(push);
+    });
+    thread.onExited(() => {
+      if (this.rulesState.own !== 'compiling') return;
+      const { ruleCount, faults } = this.rulesState;
+      this.tellRules({ ruleCount, faults, own: 'interrupted' });
     });
   }
 
@@ -77,6 +100,7 @@ export class ScanService implements Scans {
 
   configure(settings: ScanSettings): void {
     this.settings = settings;
+    this.refresh.configure(settings);
   }
 
   scanFile(path: string): Task<ScanRecord> {
@@ -108,6 +132,7 @@ export class ScanService implements Scans {
 
   /** Ends the coordinator and its threads. Never rejects. */
   async stop(): Promise<void> {
+    this.refresh.dispose();
     await this.options.thread.stop();
   }
 
@@ -176,6 +201,7 @@ export class ScanService implements Scans {
     // ClamAV may be asked as well, and may have to come back first.
     if (!folder) extend(context, 2 * (fileTimeLimitMs(sizeBytes) - fileTimeLimitMs(0)) + clamavMs);
     this.running.set(id, { run, progress: new FolderProgress(context) });
+    const scanning = this.refresh.scanning();
     try {
       return await runOnThread(context, thread, clock, (control) =>
         thread.request('scan', {
@@ -189,6 +215,7 @@ export class ScanService implements Scans {
       );
     } finally {
       this.running.delete(id);
+      scanning.dispose();
     }
   }
 
@@ -216,12 +243,23 @@ export class ScanService implements Scans {
         }
         break;
       case 'rules': {
-        const { ruleCount, compiling, share, faults } = push;
-        this.rulesState = { ruleCount, compiling, faults, ...(share && { share }) };
-        this.rulesChanged.fire(this.rulesState);
+        const { ruleCount, own, share, allFaults } = push;
+        const named = new Set(push.faults.map(({ file }) => file));
+        const kept = allFaults ? [] : this.rulesState.faults.filter(({ file }) => !named.has(file));
+        this.tellRules({ ruleCount, own, faults: [...kept, ...push.faults], ...(share && { share }) });
         break;
       }
     }
+  }
+
+  private tellRules(state: RulesState): void {
+    this.rulesState = state;
+    if (state.own === 'compiling') this.hold ??= this.options.thread.keepAlive();
+    else {
+      this.hold?.dispose();
+      this.hold = undefined;
+    }
+    this.rulesChanged.fire(state);
   }
 
   /** An answer that could not be kept is still an answer. */

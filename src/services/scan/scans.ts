@@ -27,11 +27,14 @@ export interface ScanEnd {
 export interface RulesState {
   /** Rules that threads have compiled. */
   readonly ruleCount: number;
-  /** The person's own rules are being compiled; until that is done, scans ask the built-in ones alone. */
-  readonly compiling: boolean;
-  /** How far that has come, in steps; absent before the first of them. */
+  /**
+   * The person's own. `compiling`: until that is done, scans ask the built-in ones alone; `interrupted`: it has ended
+   * before its end, and the next scan begins anew.
+   */
+  readonly own: 'none' | 'compiling' | 'inForce' | 'failed' | 'interrupted';
+  /** How far compiling has come, in steps; absent before the first of them. */
   readonly share?: { readonly done: number; readonly total: number };
-  /** Files of rules that could not be compiled. The others are in force. */
+  /** Files of rules that could not be compiled; of changed ones, until they have been, those of before. */
   readonly faults: readonly RuleFault[];
 }
 
@@ -53,7 +56,7 @@ export interface Scans {
   /** Something was found in a file; told while the scan goes on, a few times a second at most. */
   readonly onFileResult: Event<FileResult>;
   readonly onEnded: Event<ScanEnd>;
-  /** Changes when rules were compiled, which happens before the first scan and after their files have changed. */
+  /** Changes when rules were compiled: before the first scan, and from then on when their files have changed. */
   readonly rules: RulesState;
   readonly onRulesChanged: Event<RulesState>;
   /** Holds for scans that begin from now on. */

@@ -6,7 +6,7 @@ import {
   scanDetailsSchema,
   sha256Schema,
 } from '../scan/record';
-import { folderExclusionsSchema, scanSettingsSchema } from '../scan/settings';
+import { folderExclusionsSchema, type ScanSettings, scanSettingsSchema } from '../scan/settings';
 import { verdictSchema } from '../scan/verdict';
 import { parseNothing, parserOf, type WorkerProtocol } from './worker';
 
@@ -45,6 +45,9 @@ export const scanResultSchema = v.object({
   unreadable: v.optional(count),
 });
 export type ScanResult = v.InferOutput<typeof scanResultSchema>;
+
+/** What became of a person's own rules. */
+const ownRulesStateSchema = v.picklist(['none', 'compiling', 'inForce', 'failed']);
 
 const ruleFaultSchema = v.object({
   file: v.string(),
@@ -88,10 +91,12 @@ const scanPushSchema = v.variant('type', [
   v.object({
     type: v.literal('rules'),
     ruleCount: count,
-    compiling: v.boolean(),
-    /** How far that has come, in steps. */
+    own: ownRulesStateSchema,
+    /** How far compiling has come, in steps. */
     share: v.exactOptional(v.object({ done: count, total: count })),
     faults: v.array(ruleFaultSchema),
+    /** There are no others: all rules have been compiled, or could not be. */
+    allFaults: v.boolean(),
   }),
 ]);
 export type ScanPush = v.InferOutput<typeof scanPushSchema>;
@@ -101,6 +106,8 @@ export type ScanPush = v.InferOutput<typeof scanPushSchema>;
 export type ScanWorkerRequests = {
   /** Of a scan that is cancelled, the reply is what was found until then. */
   scan: { request: ScanRequest; reply: ScanResult };
+  /** Has rules compiled where they are others than before. Answered when that is done, or cannot be done. */
+  loadRules: { request: ScanSettings; reply: null };
 };
 
 /** What the thread is started with: where things are. */
@@ -132,7 +139,10 @@ export const scanPlacesSchema = v.object({
 export type ScanPlaces = v.InferOutput<typeof scanPlacesSchema>;
 
 export const scanWorkerProtocol: WorkerProtocol<ScanWorkerRequests, never, ScanPush> = {
-  requests: { scan: { request: parserOf(scanRequestSchema), reply: parserOf(scanResultSchema) } },
+  requests: {
+    scan: { request: parserOf(scanRequestSchema), reply: parserOf(scanResultSchema) },
+    loadRules: { request: parserOf(scanSettingsSchema), reply: parserOf(v.null()) },
+  },
   notification: parseNothing,
   push: parserOf(scanPushSchema),
 };

@@ -68,7 +68,13 @@ export class RuleReports {
     };
   }
 
-  /** Files of rules that are not in force. */
+  /** Whether all faults are known. While rules are compiled, only some are. */
+  get hasAllFaults(): boolean {
+    const { state } = this.stages.ownRules;
+    return state === 'none' || state === 'failed' || (state === 'inForce' && this.ruleCount !== undefined);
+  }
+
+  /** Files of rules that are not in force, as far as that is known. */
   faults(): readonly RuleFault[] {
     const { stages, pool } = this;
     const compiled = pool.compiledSet(stages.inForce)?.faults ?? [];

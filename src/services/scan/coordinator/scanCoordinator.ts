@@ -9,7 +9,7 @@ import type { Logger } from '../../../shared/logger';
 import type { ScanOptions } from '../../../shared/protocol/scanThread';
 import type { ScanPush, ScanRequest, ScanResult } from '../../../shared/protocol/scanWorker';
 import type { EngineReport } from '../../../shared/scan/record';
-import type { FolderExclusions } from '../../../shared/scan/settings';
+import type { FolderExclusions, ScanSettings } from '../../../shared/scan/settings';
 import { WorkControl } from '../../../workers/controlBlock';
 import { type Excludes, excluder } from '../exclude';
 import { KnownFilesFile } from '../knownFilesFile';
@@ -156,6 +156,13 @@ export class ScanCoordinator {
     }
   }
 
+  /** Has rules compiled where they are others than before, in the background. @returns when that is over */
+  async loadRules(settings: ScanSettings): Promise<null> {
+    this.load(settings);
+    await this.pool.compileAll();
+    return null;
+  }
+
   /** Ends all threads. Never rejects. */
   async stop(): Promise<void> {
     await this.pool.stop();
@@ -168,14 +175,18 @@ export class ScanCoordinator {
       if (control.isCancelled) throw new SentinelError('task.cancelled', 'The scan was cancelled.');
     };
     control.beat();
-    if (this.stages.load(settings, beat)) {
+    this.load(settings, beat);
+    this.pool.compileRest();
+    this.known.load();
+  }
+
+  private load(settings: ScanSettings, beforeFolder?: () => void): void {
+    if (this.stages.load(settings, beforeFolder)) {
       this.stuck.clear();
       this.tellRules();
     }
     const { threads } = settings;
     this.pool.resize(threads > 0 ? threads : Math.min(mostThreads, availableParallelism()));
-    this.pool.compileRest();
-    this.known.load();
   }
 
   private clamav({ settings }: ScanRequest): ClamdEngine {
@@ -266,9 +277,10 @@ export class ScanCoordinator {
     this.options.push({
       type: 'rules',
       ruleCount: this.reports.ruleCount ?? 0,
-      compiling: this.stages.ownRules.state === 'compiling',
+      own: this.stages.ownRules.state,
       ...(share && share.total > 0 && { share }),
       faults: [...faults],
+      allFaults: this.reports.hasAllFaults,
     });
   }
 }

@@ -64,6 +64,8 @@ export class ScanPool {
   private readonly sets = new Map<string, Prepared>();
   private readonly changes: Emitter<undefined>;
   private building: Promise<void> | undefined;
+  /** What is compiled in the background. */
+  private builds: StagedRules | undefined;
   /** The thread that compiles in the background: nobody is given it, nor waits for it, before it has its rules. */
   private builder: ScanThread | undefined;
   private maxThreads = 1;
@@ -143,11 +145,32 @@ export class ScanPool {
   /** Compiles rules that were too many to be waited for, where that is not under way. */
   compileRest(): void {
     const rules = this.options.stages.toCompile;
+    if (this.builds !== undefined && rules?.fingerprint !== this.builds.fingerprint) {
+      // Nobody wants them any more, and nothing else interrupts the compiler.
+      void this.builder?.replace('it has other rules');
+    }
     if (rules === undefined || this.building !== undefined || this.stopped) return;
+    this.builds = rules;
     this.building = this.build(rules).finally(() => {
       this.building = undefined;
+      this.builds = undefined;
+      const next = this.options.stages.toCompile;
+      if (next !== undefined && next.fingerprint !== rules.fingerprint) this.compileRest();
       this.changes.fire(undefined);
     });
+  }
+
+  /** Settles when all rules have been compiled, or could not be. Never rejects. */
+  async compileAll(): Promise<void> {
+    this.compileRest();
+    while (this.building !== undefined) await this.building;
+    if (this.stopped || this.compiledSet(this.options.stages.inForce) !== undefined) return;
+    try {
+      await this.run('small', new AbortController().signal, () => Promise.resolve());
+    } catch (error) {
+      // It has been ended meanwhile.
+      this.options.logger.debug(`Rules were not compiled: ${errorMessage(error)}`);
+    }
   }
 
   /** A thread outside of the pool, to find out which rule is stuck; whoever has it ends it. */
@@ -194,7 +217,7 @@ export class ScanPool {
     if (thread.hasRules(rules)) return thread.prepare(rules);
     const answer = await thread.prepare(rules);
     if (answer.status === 'lost') {
-      this.options.logger.warning(`Rules could not be compiled: ${answer.detail}.`);
+      if (this.isWanted(rules)) this.options.logger.warning(`Rules could not be compiled: ${answer.detail}.`);
       this.options.stages.couldNotCompile(rules, answer.detail);
       this.changes.fire(undefined);
       return answer;
@@ -207,6 +230,11 @@ export class ScanPool {
       this.changes.fire(undefined);
     }
     return answer;
+  }
+
+  private isWanted({ fingerprint }: StagedRules): boolean {
+    const { inForce, toCompile } = this.options.stages;
+    return [inForce, toCompile].some((rules) => rules?.fingerprint === fingerprint);
   }
 
   /** On a thread of its own, which then scans like the others, in the place of one of them. */

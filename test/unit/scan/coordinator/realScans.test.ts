@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { mostFindings } from '../../../../src/services/scan/thread/gravestFindings';
 import type { ScanResult } from '../../../../src/shared/protocol/scanWorker';
 import type { FolderDetails } from '../../../../src/shared/scan/record';
+import { defaultScanSettings } from '../../../../src/shared/scan/settings';
 import { eicar } from '../support/eicar';
 import {
   buildScanThreads,
@@ -288,6 +297,33 @@ describe('scans on real threads', function () {
       );
     });
 
+    it('are compiled anew without a scan when they have changed, and only then', async () => {
+      const settings = {
+        ...defaultScanSettings,
+        ...ownRules(root, { 'a.yar': 'rule a { condition: nonsense }' }),
+      };
+      const told = (): (typeof scans.pushes)[number] | undefined =>
+        scans.pushes.filter((push) => push.type === 'rules').at(-1);
+      const faults = (): readonly (string | number | undefined)[] | undefined => {
+        const state = told();
+        if (state?.type !== 'rules' || !state.allFaults) return undefined;
+        return state.faults.map(({ file, line }) => `${path.basename(file)}:${line}`);
+      };
+      await scans.client.request('loadRules', settings);
+      assert.deepEqual(faults(), ['a.yar:1']);
+      const { length } = scans.pushes;
+      await scans.client.request('loadRules', settings);
+      assert.equal(scans.pushes.length, length);
+      ownRules(root, { 'a.yar': 'rule a { condition: true }', 'b.yar': 'rule b {\n condition: 1 + }' });
+      await scans.client.request('loadRules', settings);
+      assert.deepEqual(faults(), ['b.yar:2']);
+      rmSync(path.join(root, 'own'), { recursive: true });
+      await scans.client.request('loadRules', settings);
+      assert.deepEqual(faults(), ['own:undefined']);
+      await scans.client.request('loadRules', { ...settings, ruleFolders: [] });
+      assert.deepEqual(faults(), []);
+    });
+
     it('ask the built-in ones alone until many are compiled, and say so', async () => {
       write('a', 'needle');
       const many = Array.from({ length: 400 }, (_, index) => {
@@ -300,7 +336,7 @@ describe('scans on real threads', function () {
       const waiting = first.engines.find(({ id }) => id === 'yaraOwn');
       assert.deepEqual([waiting?.state, waiting?.reason], ['notAsked', 'notReady']);
       const isCompiled = (): boolean =>
-        scans.pushes.some((push) => push.type === 'rules' && push.ruleCount > 400 && !push.compiling);
+        scans.pushes.some((push) => push.type === 'rules' && push.ruleCount > 400 && push.own === 'inForce');
       for (let waitedMs = 0; waitedMs < 30_000 && !isCompiled(); waitedMs += 100) await wait(100);
       const second = await scans.scan(files, own);
       assert.equal(found(second).length, mostFindings);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ScanService } from '../../../../src/services/scan/scanService';
+import { type ScanCoordinatorThread, ScanService } from '../../../../src/services/scan/scanService';
 import type { Task } from '../../../../src/services/tasks/task';
 import { TaskSupervisor } from '../../../../src/services/tasks/taskSupervisor';
 import type { Clock } from '../../../../src/shared/clock';
+import { toDisposable } from '../../../../src/shared/disposable';
+import type { ScanRequest } from '../../../../src/shared/protocol/scanWorker';
 import type { ScanRecord } from '../../../../src/shared/scan/record';
 import { defaultScanSettings, type ScanSettings } from '../../../../src/shared/scan/settings';
 import { ThreadSign } from '../../../../src/workers/threadSign';
@@ -83,11 +85,14 @@ describe('scans with rules that do not come to an end, within the limits that ho
     new ScanService({
       engines: [],
       thread: {
-        request: (_name, request) => scans.coordinator.scan(request),
+        request: ((_name: 'scan', request: ScanRequest) =>
+          scans.coordinator.scan(request)) as ScanCoordinatorThread['request'],
         replace: () => scans.coordinator.stop(),
+        keepAlive: () => toDisposable(() => undefined),
+        onExited: () => toDisposable(() => undefined),
         onPush: (listener) => {
           scans.onPush(listener);
-          return { dispose: () => undefined };
+          return toDisposable(() => undefined);
         },
         stop: () => scans.coordinator.stop(),
       },

@@ -4,7 +4,7 @@ import type {
   FileEngine,
   FileTarget,
 } from '../../../../src/services/scan/fileEngine';
-import { ScanService } from '../../../../src/services/scan/scanService';
+import { ScanService, type ScanServiceOptions } from '../../../../src/services/scan/scanService';
 import type { FileResult, ScanEnd } from '../../../../src/services/scan/scans';
 import type { SafeMark } from '../../../../src/services/scan/markedSafe';
 import type { Task } from '../../../../src/services/tasks/task';
@@ -60,6 +60,8 @@ export class ScanHarness {
   readonly puts: ScanRecord[] = [];
   private readonly supervisor = new TaskSupervisor({ clock: this.clock, logger: new RecordingLogger() });
 
+  constructor(private readonly given: Partial<Pick<ScanServiceOptions, 'settings' | 'watchFolder'>> = {}) {}
+
   service(...engines: readonly FileEngine[]): ScanService {
     const { clock, thread, history, supervisor, marks } = this;
     const service = new ScanService({
@@ -78,6 +80,7 @@ export class ScanHarness {
       settings: defaultScanSettings,
       exclusionsOf: (base) => ({ base, globs: [] }),
       titleOf: () => 'scan',
+      ...this.given,
     });
     service.onFileResult((result) => this.results.push(result));
     service.onEnded((end) => this.ends.push(end));
