@@ -24,7 +24,6 @@ describe('the pool of threads that scan', () => {
   let stages: RuleStages;
   let behaviour: FakeBehaviour;
   let threads: FakeThread[];
-  let logger: RecordingLogger;
   const signal = new AbortController().signal;
 
   const own = (text: string): RuleSettings => {
@@ -51,7 +50,6 @@ describe('the pool of threads that scan', () => {
     writeFileSync(path.join(root, 'pack/built.yar'), 'rule a { condition: false }');
     clock = new FakeClock();
     threads = [];
-    logger = new RecordingLogger();
     behaviour = {};
     stages = new RuleStages(path.join(root, 'pack'));
     stages.load(builtInAlone);
@@ -63,7 +61,7 @@ describe('the pool of threads that scan', () => {
       },
       stages,
       clock,
-      logger,
+      logger: new RecordingLogger(),
       stepLimits,
     });
   });
@@ -379,57 +377,6 @@ describe('the pool of threads that scan', () => {
     assert.equal(shares.at(-1), undefined);
     assert.equal(pool.compileShare, undefined);
     assert.ok(shares.length <= 4);
-  });
-
-  it('compiles rules that changed, large sets and small ones, without anything to scan', async () => {
-    await pool.compileAll();
-    assert.equal(pool.compiledSet(stages.inForce)?.ruleNames.length, 1);
-    for (const length of [100, 300_000]) {
-      stages.load(own('x'.repeat(length)));
-      assert.equal(pool.compiledSet(stages.inForce) === undefined, length === 100);
-      await pool.compileAll();
-      assert.equal(stages.ownRules.state, 'inForce');
-      assert.equal(pool.compiledSet(stages.inForce)?.ruleNames.length, 2);
-    }
-    const { length } = threads.flatMap(({ asked }) => asked);
-    await pool.compileAll();
-    assert.equal(threads.flatMap(({ asked }) => asked).length, length, 'what is compiled is not again');
-  });
-
-  it('leaves rules that changed again while they were compiled, and compiles what is there now', async () => {
-    const texts: string[] = [];
-    let compiled!: (prepared: object) => void;
-    behaviour.prepare = ({ sources }) => {
-      texts.push(sources.at(-1)?.text.slice(0, 3) ?? '');
-      return new Promise((resolve) => {
-        compiled = resolve;
-      });
-    };
-    stages.load(own('old'.repeat(100_000)));
-    pool.compileRest();
-    await settle();
-    stages.load(own('new'.repeat(100_001)));
-    const done = pool.compileAll();
-    await settle();
-    assert.deepEqual(texts, ['old', 'new']);
-    assert.deepEqual(threads[0]?.replaced, ['it has other rules']);
-    compiled({});
-    await done;
-    assert.equal(stages.ownRules.state, 'inForce');
-    assert.ok(pool.compiledSet(stages.inForce) !== undefined);
-    assert.deepEqual(logger.of('warning'), []);
-  });
-
-  it('stops compiling a large set that is gone', async () => {
-    behaviour.prepare = ({ sources }) => (sources.length > 1 ? never : Promise.resolve({}));
-    stages.load(own('x'.repeat(300_000)));
-    pool.compileRest();
-    await settle();
-    stages.load(builtInAlone);
-    await pool.compileAll();
-    assert.deepEqual(threads[0]?.replaced[0], 'it has other rules');
-    assert.equal(pool.compileShare, undefined);
-    assert.equal(pool.compiledSet(stages.inForce)?.ruleNames.length, 1);
   });
 
   it('ends the thread that compiles, too', async () => {
