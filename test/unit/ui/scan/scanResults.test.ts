@@ -70,6 +70,44 @@ describe('what is said of scans', () => {
     assert.doesNotMatch(told[0]?.message ?? '', /\n|\u202E|\$\(/u);
   });
 
+  for (const [kind, words] of [
+    ['link', '[Open](command:workbench.action.quit)'],
+    ['link with a title', '[Open](https://example.org "title")'],
+    ['link in brackets', '[[Open]](https://example.org)'],
+    ['icon', '$(trash) harmless'],
+    ['line break', 'one\r\ntwo\u2028three'],
+    ['turned direction', 'gpj\u202Eexe'],
+    ['unseen character', 'pay\u200bpal'],
+  ] as const) {
+    it(`makes no ${kind} of the words of a rule or of a name`, () => {
+      const summary = `Malicious: ${words}`;
+      results.tell([record(`/tmp/${words.replaceAll('/', '-')}`, 'malicious', summary)]);
+      results.tell([
+        record('/tmp/a', 'malicious', summary),
+        record('/tmp/b', 'noThreatFound', 'No threat found.'),
+      ]);
+      assert.equal(told.length, 2);
+      for (const { message } of told) {
+        assert.doesNotMatch(message, /\]\(|\$\(/);
+        assert.doesNotMatch(message, /[\r\n\u2028\u202e]/);
+        assert.match(message, /Malicious: /);
+      }
+      assert.doesNotMatch(told[0]?.message ?? '', /pay\u200bpal/);
+    });
+  }
+
+  it('has no room for a rule that talks without end, and no link where it was shortened', () => {
+    const long = `${'x'.repeat(198)}]${'y'.repeat(5_000)}(command:workbench.action.quit)${'z'.repeat(100)}`;
+    for (let from = 190; from < 210; from++) {
+      results.tell([record('/tmp/a', 'malicious', long.slice(200 - from))]);
+    }
+    assert.equal(told.length, 20);
+    for (const { message } of told) {
+      assert.ok(message.length <= 420);
+      assert.doesNotMatch(message, /\]\(/);
+    }
+  });
+
   it('is nothing where nothing was scanned', () => {
     results.tell([]);
     assert.deepEqual(told, []);
