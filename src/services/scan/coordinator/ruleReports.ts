@@ -1,10 +1,15 @@
+import path from 'node:path';
 import { version as yaraVersion } from '@virustotal/yara-x/package.json';
-import { formatCount } from '../../../shared/presentation/format';
+import { formatCount, formatInteger } from '../../../shared/presentation/format';
+import { oneLine } from '../../../shared/presentation/plainText';
 import type { EngineReport } from '../../../shared/scan/record';
 import { type EngineId, engineNames, notAsked } from '../engines';
 import type { RuleStages, StagedRules } from '../pool/ruleStages';
 import type { ScanPool } from '../pool/scanPool';
 import type { RuleFault } from '../rules/ruleScanner';
+
+/** A report has room for so many names. */
+const namedFaults = 5;
 
 /**
  * What reports say of rules: which were asked, and which were to be and were not. It is told of the rules that answered,
@@ -58,6 +63,7 @@ export class RuleReports {
       ...(report.detail === undefined ? [] : [report.detail]),
       ...(versions.size > 1 ? ['not all files with the same rules'] : []),
       ...leftOutOf(used),
+      ...this.notInForce(compiled),
     ];
     return {
       ...report,
@@ -95,6 +101,16 @@ export class RuleReports {
     if (sources.length === 0) return notAsked('yara', 'switchedOff');
     if (leftOut.length === 0) return { ...report, state: 'noHit' };
     return { ...report, state: 'partial', reason: 'timedOut', detail: `left out: ${leftOut.join(', ')}` };
+  }
+
+  /** Files of rules that could not be compiled, or not even be read, are no engine that failed, and have to be told. */
+  private notInForce(used: readonly StagedRules[]): readonly string[] {
+    const compiled = used.flatMap((rules) => this.pool.compiledSet(rules)?.faults ?? []);
+    const files = [...new Set([...this.stages.faults, ...compiled].map(({ file }) => path.basename(file)))];
+    if (files.length === 0) return [];
+    const rest = files.length - namedFaults;
+    const named = files.slice(0, namedFaults).map((file) => oneLine(file));
+    return [`not in force: ${named.join(', ')}${rest > 0 ? ` and ${formatInteger(rest)} more` : ''}`];
   }
 
   private countOf(rules: StagedRules): number | undefined {

@@ -131,6 +131,10 @@ export class ScanPool {
     try {
       const { rules, prepared } = ready;
       if (prepared.status === 'lost') return { status: 'noRules', detail: prepared.detail };
+      // Without any rule that could be asked nothing would ever be found.
+      if (rules.sources.length > 0 && prepared.value.ruleNames.length === 0) {
+        return { status: 'noRules', detail: 'none of the rules could be compiled' };
+      }
       return { status: 'done', value: await work(thread), rules };
     } finally {
       await this.release(thread);

@@ -297,6 +297,37 @@ describe('scans on real threads', function () {
       );
     });
 
+    it('of which some are not in force are told of in the report', async () => {
+      write('a', 'needle');
+      const own = ownRules(root, {
+        'bad.yar': 'rule bad { condition: nonsense }',
+        'good.yar': 'rule good { strings: $a = "needle" condition: $a }',
+      });
+      for (const target of [files, path.join(files, 'a')]) {
+        const yara = (await scans.scan(target, own)).engines.find(({ id }) => id === 'yara');
+        assert.match(yara?.detail ?? '', /not in force: bad\.yar/);
+        assert.match(yara?.database?.version ?? '', /^3 rules, /);
+      }
+      const missing = { ruleFolders: [{ path: path.join(root, 'missing'), level: 'full' as const }] };
+      const yara = (await scans.scan(files, missing)).engines.find(({ id }) => id === 'yara');
+      assert.match(yara?.detail ?? '', /not in force: missing/);
+    });
+
+    it('of which none could be compiled call nothing clean', async () => {
+      write('a', eicar());
+      const own = ownRules(root, { 'bad.yar': 'rule bad { condition: nonsense }' });
+      for (const target of [files, path.join(files, 'a')]) {
+        // Twice: what is known by now says no more.
+        for (let round = 0; round < 2; round++) {
+          const result = await scans.scan(target, { ...own, builtInRules: false });
+          assert.equal(result.verdict, 'error');
+          const yara = result.engines.find(({ id }) => id === 'yara');
+          assert.equal(yara?.state, 'failed');
+          assert.doesNotMatch(result.summary, /No threat found/);
+        }
+      }
+    });
+
     it('are compiled anew without a scan when they have changed, and only then', async () => {
       const settings = {
         ...defaultScanSettings,
