@@ -17,9 +17,7 @@ export interface FileResult {
 export interface ScanEnd {
   /** As history has it; all findings of a folder came as `onFileResult` before, more than a record has room for. */
   readonly record: ScanRecord;
-  /**
-   * The whole target was looked at: what was found earlier in it and was not found again, is no longer there.
-   */
+  /** The scan came to its end, and left nothing of its target to look at. */
   readonly complete: boolean;
 }
 

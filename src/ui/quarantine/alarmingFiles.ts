@@ -1,4 +1,5 @@
 import type { Scans } from '../../services/scan/scans';
+import { hasSeen } from '../../services/scan/seenFile';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { alarmingVerdicts } from '../../shared/scan/verdict';
 import { type Suspect, suspectOf } from './suspect';
@@ -27,11 +28,12 @@ export class AlarmingFiles implements Disposable {
       }),
     );
     this.store.add(
-      scans.onEnded(({ record, complete }) => {
+      scans.onEnded((end) => {
+        const { record } = end;
         const { kind, target, verdict } = record;
         if (kind !== 'file') return;
         if (verdict !== undefined && alarmingVerdicts.includes(verdict)) this.set(suspectOf(record));
-        else if (complete) this.forget(target);
+        else if (hasSeen(end, target)) this.forget(target);
       }),
     );
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { FileResult, ScanEnd, Scans } from '../../services/scan/scans';
+import { hasSeen } from '../../services/scan/seenFile';
 import type { Clock } from '../../shared/clock';
 import { type Disposable, DisposableStore } from '../../shared/disposable';
 import { errorMessage } from '../../shared/errors';
@@ -105,12 +105,9 @@ export class FindingDiagnostics implements Disposable {
     return new vscode.Range(start.line, start.character, end.line, end.character);
   }
 
-  private forgetUnfound({ record, complete }: ScanEnd): void {
-    if (!complete) return;
-    const { target, startedAt } = record;
-    const below = target.endsWith(path.sep) ? target : target + path.sep;
+  private forgetUnfound(end: ScanEnd): void {
     for (const [file, toldAt] of this.toldAt) {
-      if (toldAt < startedAt && (file === target || file.startsWith(below))) this.forget(file);
+      if (toldAt < end.record.startedAt && hasSeen(end, file)) this.forget(file);
     }
   }
 

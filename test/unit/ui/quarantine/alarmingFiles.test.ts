@@ -46,6 +46,17 @@ describe('files that alarm', () => {
     assert.equal(told.length, 1);
   });
 
+  it('keep what is known when a later scan could not look at the file', () => {
+    results.fire({ path: '/a', verdict: 'malicious', findings: [] });
+    for (const verdict of ['error', 'unknown'] as const) {
+      ends.fire({ record: madeRecord({ target: '/a', verdict }), complete: true });
+    }
+    assert.equal(told.length, 1);
+    const gone = { id: 'yara', name: 'YARA-X', state: 'failed', reason: 'vanished' } as const;
+    ends.fire({ record: madeRecord({ target: '/a', verdict: 'error', engines: [gone] }), complete: true });
+    assert.deepEqual(told.at(-1), []);
+  });
+
   it('are bounded, and the newest stay', () => {
     for (let index = 0; index < 1_100; index += 1)
       results.fire({ path: `/f${index}`, verdict: 'malicious', findings: [] });
