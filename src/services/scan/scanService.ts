@@ -19,7 +19,7 @@ import { usualClamdLimits } from './clamav/clamdLimits';
 import type { FileEngine } from './fileEngine';
 import type { MarkedSafe, SafeMark } from './markedSafe';
 import type { WatchFolder } from './ruleFolderWatch';
-import { RuleRefresh } from './ruleRefresh';
+import type * as Refresh from './ruleRefresh.later';
 import { extend, FolderProgress, partOf } from './scanProgress';
 import { endOf } from './scanRecord';
 import { ScanRun } from './scanRun';
@@ -65,7 +65,7 @@ export class ScanService implements Scans {
   readonly onEnded = this.ends.event;
   readonly onRulesChanged = this.rulesChanged.event;
   private readonly running = new Map<number, { readonly run: ScanRun; readonly progress: FolderProgress }>();
-  private readonly refresh: RuleRefresh;
+  private refresh: Refresh.RuleRefresh | undefined;
   private rulesState: RulesState = { ruleCount: 0, own: 'none', faults: [] };
   /** Of the thread while it compiles, which nobody may be waiting for. */
   private hold: Disposable | undefined;
@@ -73,17 +73,8 @@ export class ScanService implements Scans {
   private lastId = 0;
 
   constructor(private readonly options: ScanServiceOptions) {
-    const { thread, clock, logger, settings, watchFolder } = options;
+    const { thread, settings } = options;
     this.settings = settings;
-    this.refresh = new RuleRefresh({
-      clock,
-      logger,
-      settings,
-      load: async (changed) => {
-        await thread.request('loadRules', changed);
-      },
-      ...(watchFolder && { watchFolder }),
-    });
     thread.onPush((push) => {
       this.hear(push);
     });
@@ -100,7 +91,7 @@ export class ScanService implements Scans {
 
   configure(settings: ScanSettings): void {
     this.settings = settings;
-    this.refresh.configure(settings);
+    this.refresh?.configure(settings);
   }
 
   scanFile(path: string): Task<ScanRecord> {
@@ -132,7 +123,7 @@ export class ScanService implements Scans {
 
   /** Ends the coordinator and its threads. Never rejects. */
   async stop(): Promise<void> {
-    this.refresh.dispose();
+    this.refresh?.dispose();
     await this.options.thread.stop();
   }
 
@@ -201,7 +192,7 @@ export class ScanService implements Scans {
     // ClamAV may be asked as well, and may have to come back first.
     if (!folder) extend(context, 2 * (fileTimeLimitMs(sizeBytes) - fileTimeLimitMs(0)) + clamavMs);
     this.running.set(id, { run, progress: new FolderProgress(context) });
-    const scanning = this.refresh.scanning();
+    const scanning = (this.refresh ??= this.createRefresh()).scanning();
     try {
       return await runOnThread(context, thread, clock, (control) =>
         thread.request('scan', {
@@ -217,6 +208,22 @@ export class ScanService implements Scans {
       this.running.delete(id);
       scanning.dispose();
     }
+  }
+
+  private createRefresh(): Refresh.RuleRefresh {
+    const { thread, clock, logger, watchFolder } = this.options;
+    // An import would be carried out when the extension is loaded. The build turns this into a bundle of its own.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { RuleRefresh } = require('./ruleRefresh.later') as typeof Refresh;
+    return new RuleRefresh({
+      clock,
+      logger,
+      settings: this.settings,
+      load: async (settings) => {
+        await thread.request('loadRules', settings);
+      },
+      ...(watchFolder && { watchFolder }),
+    });
   }
 
   private tellFile(path: string, { kind, verdict, findings }: ScanResult): void {

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { WatchFolder } from '../../../src/services/scan/ruleFolderWatch';
-import { RuleRefresh } from '../../../src/services/scan/ruleRefresh';
+import { RuleRefresh } from '../../../src/services/scan/ruleRefresh.later';
 import { SentinelError } from '../../../src/shared/errors';
 import { defaultScanSettings, type ScanSettings } from '../../../src/shared/scan/settings';
 import { FakeClock, settle } from '../support/fakeClock';
