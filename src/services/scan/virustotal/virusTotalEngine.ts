@@ -85,6 +85,9 @@ export class VirusTotalEngine implements FileEngine, Disposable {
     const { client, consent, clock } = this.options;
     const { path, sha256 } = target;
     const about = { service: client.service, content: 'hash', path, sha256 } as const;
+    // From here on: what is taken back while the question is open, or while the hash is asked about, is taken back.
+    const hashAllowed = consent.lasting('hash');
+    const fileAllowed = consent.lasting('file');
     const allowed = await withSigns(
       clock,
       control,
@@ -92,36 +95,43 @@ export class VirusTotalEngine implements FileEngine, Disposable {
       () => consent.forHash(about, control.signal),
     );
     if (allowed === 'no') return unasked('noConsent');
-    const answer = await client.file(path, sha256, { ...control, isAllowed: consent.lasting('hash') });
+    const answer = await client.file(path, sha256, { ...control, isAllowed: hashAllowed });
     if (answer.type !== 'notKnown') {
       await this.keep(sha256, answer);
       return answerOf(answer, this.reporting(sha256, startedMs));
     }
-    const why = await this.unsendable(target, allowed, control);
-    if (why !== undefined) return answerOf(answer, this.reporting(sha256, startedMs, { notKnown: why }));
-    const uploaded = await client.uploadFile(target, { ...control, isAllowed: consent.lasting('file') });
+    const given = allowed === 'hashAndFile' ? fileAllowed : undefined;
+    const isAllowed = await this.uploadConsent(target, given, control);
+    if (typeof isAllowed === 'string') {
+      return answerOf(answer, this.reporting(sha256, startedMs, { notKnown: isAllowed }));
+    }
+    const uploaded = await client.uploadFile(target, { ...control, isAllowed });
     await this.keep(sha256, uploaded);
     return answerOf(uploaded, this.reporting(sha256, startedMs, { sentBefore: true }));
   }
 
-  /** @returns why the file itself is not to be sent */
-  private async unsendable(
+  /**
+   * @param given a consent that came with that to the hash
+   * @returns whether the file itself may be sent, each time it is called; else why not
+   */
+  private async uploadConsent(
     { path, sizeBytes }: KnownTarget,
-    allowed: 'hash' | 'hashAndFile',
+    given: (() => boolean) | undefined,
     control: EngineControl,
-  ): Promise<string | undefined> {
+  ): Promise<(() => boolean) | string> {
     const { client, consent, clock } = this.options;
     if (sizeBytes === 0) return 'asked by hash; an empty file is not sent';
     if (sizeBytes > largestUploadBytes) return 'asked by hash; the file is larger than the 650 MB it takes';
-    if (allowed === 'hashAndFile') return undefined;
+    if (given?.() === true) return given;
     const about = { service: client.service, content: 'file', path, sizeBytes } as const;
+    const lasting = consent.lasting('file');
     const isAllowed = await withSigns(
       clock,
       control,
       () => waitingForConsent,
       () => consent.forFile(about, control.signal),
     );
-    return isAllowed ? undefined : 'asked by hash; the file was not sent';
+    return isAllowed ? lasting : 'asked by hash; the file was not sent';
   }
 
   private async keep(sha256: string, answer: VirusTotalAnswer<Analysis>): Promise<void> {

@@ -38,6 +38,8 @@ export class VirusTotalUrls {
       if (consent.mode === 'off') return unasked('switchedOff');
       if ((await keys.get('virustotal')) === undefined) return unasked('notConfigured', 'no API key is set');
       const about = { service: client.service, content: 'url', url } as const;
+      // From here on: what is taken back while the question is open is taken back.
+      const isAllowed = consent.lasting('url');
       const allowed = await withSigns(
         clock,
         control,
@@ -45,7 +47,7 @@ export class VirusTotalUrls {
         () => consent.forUrl(about, control.signal),
       );
       if (allowed === 'no') return unasked('noConsent');
-      const send = { ...control, isAllowed: consent.lasting('url') };
+      const send = { ...control, isAllowed };
       const answer = await client.url(url, send);
       if (answer.type !== 'notKnown' || allowed === 'lookUp') return answerOf(answer, reporting());
       return answerOf(await client.submitUrl(url, send), reporting({ sentBefore: true }));

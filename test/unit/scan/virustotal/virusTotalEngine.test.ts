@@ -189,6 +189,36 @@ describe('VirusTotal about files', function () {
       assert.equal(answers.filter(({ report: given }) => given.reason === 'noConsent').length, 2);
     });
 
+    for (const [before, answer] of [
+      ['askEach', 'allowAll'],
+      ['hashAndUpload', 'refuse'],
+    ] as const) {
+      for (const after of ['off', 'hashOnly', 'hashAndAskUpload'] as const) {
+        it(`uploads nothing when ${before} becomes ${after} while the hash is asked about`, async () => {
+          harness.mode = before;
+          harness.answerTo = ([about]) => (about?.content === 'hash' ? answer : 'refuse');
+          harness.server.instead = ({ method }) => {
+            if (method === 'GET') harness.mode = after;
+            return false;
+          };
+          const target = harness.file('a', 'private');
+          const { report: given } = await harness.ask(target);
+          assert.equal(given.state, 'notKnown');
+          assert.deepEqual(requests(), [`GET /files/${target.sha256}`]);
+        });
+      }
+    }
+
+    it('sends nothing when it is switched off while a question is open', async () => {
+      harness.mode = 'askEach';
+      harness.answerTo = () => {
+        harness.mode = 'off';
+        return 'allowAll';
+      };
+      assert.equal(brief((await harness.ask(harness.file('a', 'x'))).report), 'notAsked: noConsent');
+      assert.deepEqual(requests(), []);
+    });
+
     it('tells beforehand exactly what leaves, whatever the mode', async () => {
       harness.answerTo = () => 'allowAll';
       for (const mode of ['askEach', 'hashOnly', 'hashAndAskUpload', 'hashAndUpload'] as const) {

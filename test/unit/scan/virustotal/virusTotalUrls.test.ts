@@ -42,6 +42,26 @@ describe('VirusTotal about addresses', function () {
     assert.equal(new URLSearchParams(submitted.body.toString()).get('url'), url);
   });
 
+  it('sends nothing when it is switched off while the question is open', async () => {
+    harness.mode = 'askEach';
+    harness.answerTo = () => {
+      harness.mode = 'off';
+      return 'allowAll';
+    };
+    assert.equal((await harness.askUrl(url)).report.reason, 'noConsent');
+    assert.deepEqual(harness.server.received, []);
+  });
+
+  it('sends nothing in when it is switched off while the address is looked up', async () => {
+    harness.mode = 'hashAndUpload';
+    harness.server.instead = () => {
+      harness.mode = 'off';
+      return false;
+    };
+    assert.equal((await harness.askUrl(url)).report.reason, 'noConsent');
+    assert.equal(harness.server.received.length, 1);
+  });
+
   it('asks nobody without consent, and nobody where it is switched off', async () => {
     harness.answerTo = () => 'refuse';
     assert.equal((await harness.askUrl(url)).report.reason, 'noConsent');
