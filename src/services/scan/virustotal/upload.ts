@@ -22,9 +22,9 @@ const readAt = promisify(read);
 const closeFile = promisify(close);
 
 /**
- * A file as a form that a browser would send (RFC 7578), read while it is sent. Its name stays here: the hash stands in
- * its place. What turns out to be another content than was scanned is broken off before its end, so that it is never
- * taken in.
+ * A file as a form that a browser would send (RFC 7578). Its name stays here: the hash stands in its place. It is read
+ * twice: before any of it leaves, since nobody has allowed another content than was scanned to leave, and while it is
+ * sent. What turns out to be another one then is broken off before its end, so that it is never taken in.
  */
 export function uploadOf(file: UploadedFile): Upload {
   const boundary = `sentinel-${randomBytes(18).toString('hex')}`;
@@ -46,22 +46,15 @@ export function uploadOf(file: UploadedFile): Upload {
 async function* pieces(file: UploadedFile, start: Buffer, end: Buffer): AsyncGenerator<Uint8Array> {
   const opened = openRegularFile(file.path, { followLinks: true });
   if (opened.status === 'refused') throw new SentinelError('upload.unreadable', opened.reason);
+  const { descriptor, stats } = opened;
   try {
-    if (opened.stats.size !== BigInt(file.sizeBytes)) throw changed();
+    if (stats.size !== BigInt(file.sizeBytes)) throw changed();
+    const before = createHash('sha256');
+    for await (const piece of contentOf(descriptor, file.sizeBytes)) before.update(piece);
+    if (before.digest('hex') !== file.sha256) throw changed();
     yield start;
     const hash = createHash('sha256');
-    for (let position = 0; position < file.sizeBytes;) {
-      const length = Math.min(pieceBytes, file.sizeBytes - position);
-      const { bytesRead, buffer } = await readAt(
-        opened.descriptor,
-        Buffer.allocUnsafe(length),
-        0,
-        length,
-        position,
-      );
-      if (bytesRead === 0) throw changed();
-      const piece = buffer.subarray(0, bytesRead);
-      position += bytesRead;
+    for await (const piece of contentOf(descriptor, file.sizeBytes)) {
       hash.update(piece);
       yield piece;
     }
@@ -71,7 +64,19 @@ async function* pieces(file: UploadedFile, start: Buffer, end: Buffer): AsyncGen
     if (error instanceof SentinelError) throw error;
     throw new SentinelError('upload.unreadable', 'It cannot be read.', { cause: error });
   } finally {
-    await closeFile(opened.descriptor);
+    await closeFile(descriptor);
+  }
+}
+
+/** @throws SentinelError `upload.changed` where it has become shorter; what the system throws */
+async function* contentOf(descriptor: number, sizeBytes: number): AsyncGenerator<Uint8Array> {
+  for (let position = 0; position < sizeBytes;) {
+    const length = Math.min(pieceBytes, sizeBytes - position);
+    const piece = Buffer.allocUnsafe(length);
+    const { bytesRead } = await readAt(descriptor, piece, 0, length, position);
+    if (bytesRead === 0) throw changed();
+    position += bytesRead;
+    yield piece.subarray(0, bytesRead);
   }
 }
 

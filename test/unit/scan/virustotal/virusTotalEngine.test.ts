@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { FileTarget } from '../../../../src/services/scan/fileEngine';
 import { verdictOf } from '../../../../src/services/scan/verdict';
+import { uploadOf } from '../../../../src/services/scan/virustotal/upload';
 import {
   directUploadBytes,
   largestUploadBytes,
 } from '../../../../src/services/scan/virustotal/virusTotalClient';
 import type { EngineReport } from '../../../../src/shared/scan/record';
+import { settle } from '../../support/fakeClock';
 import { testKey, VirusTotalHarness } from './support/virusTotalHarness';
 import { error, json, report, scanners } from './support/virusTotalServer';
 
@@ -326,11 +328,11 @@ describe('VirusTotal about files', function () {
       assert.ok(harness.steps.length > polls, 'it gives signs of life meanwhile');
     });
 
-    const changes: readonly [string, (path: string) => void][] = [
+    const changes: readonly [string, (path: string, sizeBytes: number) => void][] = [
       [
         'was changed',
-        (path) => {
-          writeFileSync(path, 'y'.repeat(100));
+        (path, sizeBytes) => {
+          writeFileSync(path, 'y'.repeat(sizeBytes));
         },
       ],
       [
@@ -339,16 +341,44 @@ describe('VirusTotal about files', function () {
           appendFileSync(path, 'y');
         },
       ],
+      [
+        'became a link to another',
+        (path, sizeBytes) => {
+          writeFileSync(`${path} secret`, 'y'.repeat(sizeBytes));
+          rmSync(path);
+          symlinkSync(`${path} secret`, path);
+        },
+      ],
     ];
     for (const [what, change] of changes) {
-      it(`does not let a file be taken in that ${what} since it was scanned`, async () => {
-        const target = harness.file('a', 'x'.repeat(100));
-        change(target.path);
+      it(`sends nothing of a file that ${what} since it was scanned`, async () => {
+        const sizeBytes = 3_000_000;
+        const target = harness.file('a', 'x'.repeat(sizeBytes));
+        change(target.path, sizeBytes);
         const { report: given } = await harness.ask(target);
         assert.equal(brief(given), 'failed: changed');
         assert.ok(!requests().some((line) => line.startsWith('POST')), 'it has not arrived in whole');
+        // What has left is on its way for some turns of the loop.
+        for (let turn = 0; turn < 200 && harness.server.brokenOff.length === 0; turn += 1) await settle();
+        await harness.server.stop();
+        assert.ok(!Buffer.concat(harness.server.brokenOff).includes('yy'), 'nor in part');
       });
     }
+
+    it('does not let a file be taken in that is changed while it is sent', async () => {
+      const sizeBytes = 8_000_000;
+      const target = harness.file('a', 'x'.repeat(sizeBytes));
+      const piecesSent = uploadOf(target).body();
+      assert.ok(piecesSent.type === 'pieces');
+      await assert.rejects(
+        async () => {
+          for await (const piece of piecesSent.pieces) {
+            if (Buffer.from(piece).includes('form-data')) writeFileSync(target.path, 'y'.repeat(sizeBytes));
+          }
+        },
+        { code: 'upload.changed' },
+      );
+    });
 
     it('says that a file is gone', async () => {
       const target = harness.file('a', 'x');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../../../../src/shared/clock';
-import { bodyOf, listen, type LoopbackServer } from '../../../http/support/loopbackServer';
+import { listen, type LoopbackServer } from '../../../http/support/loopbackServer';
 
 /** A request as it arrived. */
 export interface Received {
@@ -32,6 +32,8 @@ export type Instead = (request: Received, response: ServerResponse) => boolean;
  */
 export class VirusTotalServer {
   readonly received: Received[] = [];
+  /** What arrived of requests that the client broke off. */
+  readonly brokenOff: Buffer[] = [];
   /** What scanners said about files and addresses, by the SHA-256 of the file or the identifier of the address. */
   readonly known = new Map<string, Readonly<Record<string, ScannerResult>>>();
   /** What uploads are found to be. */
@@ -80,13 +82,14 @@ export class VirusTotalServer {
   }
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body: Buffer;
+    const pieces: Buffer[] = [];
     try {
-      body = await bodyOf(request);
+      for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece);
     } catch {
-      // The client broke off; what was not taken in whole has not arrived.
+      this.brokenOff.push(Buffer.concat(pieces));
       return;
     }
+    const body = Buffer.concat(pieces);
     const path = (request.url ?? '').replace(/^\/api\/v3/, '');
     const { method = '', headers } = request;
     const received = { method, path, headers, body, atMs: this.options.clock.monotonicMs() };
