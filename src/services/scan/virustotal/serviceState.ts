@@ -13,6 +13,9 @@ export type VirusTotalState =
   /** It could not be reached a moment ago: the rest of a scan need not wait for that, too. */
   | { readonly type: 'unreachable'; readonly untilMs: number };
 
+/** Node ends a timer at once that is set for longer than 24.8 days. */
+const longestTimerMs = 86_400_000;
+
 const ready: VirusTotalState = { type: 'ready' };
 
 /** Remembers refusals that hold for more than one request, each for the key that it was about. */
@@ -64,9 +67,17 @@ export class ServiceState implements Disposable {
     this.timer = undefined;
     this.key = key;
     this.state = state;
-    if (!('untilMs' in state)) return;
-    this.timer = this.clock.setTimeout(() => {
-      this.forget();
-    }, state.untilMs - this.clock.now());
+    if ('untilMs' in state) this.waitUntil(state.untilMs);
+  }
+
+  private waitUntil(untilMs: number): void {
+    const leftMs = untilMs - this.clock.now();
+    this.timer = this.clock.setTimeout(
+      () => {
+        if (leftMs > longestTimerMs) this.waitUntil(untilMs);
+        else this.forget();
+      },
+      Math.min(leftMs, longestTimerMs),
+    );
   }
 }

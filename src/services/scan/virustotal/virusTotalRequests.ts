@@ -62,6 +62,8 @@ const maxTries = 3;
 const minuteMs = 60_000;
 /** Waiting longer than this is for another day. */
 const longestPauseMs = 3 * minuteMs;
+/** The longest time for which VirusTotal counts requests. */
+const monthMs = 31 * 86_400_000;
 const offlineMs = 15_000;
 const keyCodes: readonly (string | undefined)[] = [
   'WrongCredentialsError',
@@ -157,11 +159,7 @@ export class VirusTotalRequests {
     // The second version of the API says with 204 what the third one says with 429.
     if (status === 429 || status === 204) return this.limited(response, key, error?.code, tries);
     if (status >= 500) return this.unavailable(response, tries);
-    return refused(
-      'failed',
-      true,
-      `it answered with ${status}${error === undefined ? '' : ` ${error.code}`}`,
-    );
+    return refused('failed', true, `it answered with ${status}${codeText(error?.code)}`);
   }
 
   /** Too many requests for the minute, which passes, or for the day. */
@@ -178,7 +176,7 @@ export class VirusTotalRequests {
     // A quota that is still exceeded when the minute has passed is that of the day or of the month.
     const isStill = tries > 1 && code !== 'TooManyRequestsError' && askedMs === undefined;
     if (isLong || isStill) {
-      const untilMs = isLong ? nowMs + askedMs : nextMidnightUtc(nowMs);
+      const untilMs = isLong ? nowMs + Math.min(askedMs, monthMs) : nextMidnightUtc(nowMs);
       this.remember(key, { type: 'quotaExceeded', untilMs });
       return refused('quotaExceeded', true);
     }
@@ -229,6 +227,11 @@ export class VirusTotalRequests {
 
 function refused(reason: EngineReason, sent: boolean, detail?: string): Refusal {
   return { type: 'refused', reason, sent, ...(detail === undefined ? {} : { detail }) };
+}
+
+/** Its codes are words. Anything else may be as long as it likes, and may repeat what it was sent. */
+function codeText(code = ''): string {
+  return /^[A-Za-z]{1,60}$/.test(code) ? ` ${code}` : '';
 }
 
 function jsonOf({ body }: HttpResponse): unknown {

@@ -121,6 +121,35 @@ describe('what VirusTotal allows', function () {
     assert.match(why(await harness.ask(harness.file('a', 'x'))), /^notKnown/);
   });
 
+  it('keeps a Retry-After of many days, longer than a timer can be set, and believes none beyond a month', async () => {
+    const delays: number[] = [];
+    const { clock } = harness;
+    const setTimer = clock.setTimeout.bind(clock);
+    clock.setTimeout = (fn, delayMs) => {
+      delays.push(delayMs);
+      return setTimer(fn, delayMs);
+    };
+    const days = 86_400_000;
+    for (const [askedDays, heldDays] of [
+      [30, 30],
+      [11_000, 31],
+    ] as const) {
+      harness.server.instead = (_request, response) => {
+        response.setHeader('retry-after', String((askedDays * days) / 1_000));
+        error(response, 429, 'QuotaExceededError');
+        return true;
+      };
+      const untilMs = clock.now() + heldDays * days;
+      assert.equal(why(await harness.ask(harness.file('a', 'x'))), 'failed: quotaExceeded');
+      assert.deepEqual(harness.state.current, { type: 'quotaExceeded', untilMs });
+      await clock.advance(heldDays * days - 1);
+      assert.equal(harness.state.current.type, 'quotaExceeded');
+      await clock.advance(1);
+      assert.equal(harness.state.current.type, 'ready');
+    }
+    assert.ok(Math.max(...delays) < 2 ** 31, 'beyond that a timer fires at once');
+  });
+
   it('gives up on a service that always says too many requests, without calling the day over', async () => {
     harness.server.instead = (_request, response) => {
       error(response, 429, 'TooManyRequestsError');
@@ -196,14 +225,15 @@ describe('what VirusTotal allows', function () {
     );
   });
 
-  it('writes the key into no log, whatever happens', async () => {
+  it('writes the key into no log and no report, whatever happens', async () => {
+    const reports: string[] = [];
     for (const status of [200, 401, 403, 429, 500]) {
       harness.server.instead = ({ headers }, response) => {
         json(response, status, { error: { code: `Echo ${String(headers['x-apikey'])}`, message: testKey } });
         return true;
       };
       harness.state.forget();
-      await harness.ask(harness.file('a', `x${status}`));
+      reports.push(JSON.stringify(await harness.ask(harness.file('a', `x${status}`))));
     }
     await harness.server.stop();
     harness.state.forget();
@@ -213,6 +243,7 @@ describe('what VirusTotal allows', function () {
       .join('\n');
     assert.ok(log.length > 0);
     assert.ok(!log.includes(testKey));
+    assert.ok(!reports.join('\n').includes(testKey));
     // Were it to get there, it would be taken out.
     assert.equal(harness.redactor.redact(`key ${testKey}`), 'key ‹redacted›');
   });
