@@ -1,3 +1,6 @@
+import { defined } from '../../../shared/defined';
+import type { ScanLimits } from './scanLimits';
+
 /** What clamd's own configuration says, as far as it matters to those who ask it. */
 export interface ClamdConf {
   /** Absolute path. */
@@ -9,6 +12,7 @@ export interface ClamdConf {
   readonly streamMaxBytes?: number;
   /** Where its signatures are; absolute path. */
   readonly databaseFolder?: string;
+  readonly scanLimits: ScanLimits;
 }
 
 const unitBytes: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 };
@@ -35,7 +39,21 @@ export function parseClamdConf(text: string): ClamdConf {
     ...(tcpPort === undefined ? {} : { tcpPort }),
     ...(tcpHost === undefined ? {} : { tcpHost }),
     ...(streamMaxBytes === undefined ? {} : { streamMaxBytes }),
+    scanLimits: defined({
+      maxFileBytes: limitOf(values.get('maxfilesize')),
+      maxScanBytes: limitOf(values.get('maxscansize')),
+      tellsExceeded: isYes(values.get('alertexceedsmax')) || undefined,
+    }),
   };
+}
+
+/** As `sizeOf`; Infinity where it stands for no limit. */
+function limitOf(text: string | undefined): number | undefined {
+  return /^0+[kmg]?$/i.test(text ?? '') ? Infinity : sizeOf(text);
+}
+
+function isYes(text: string | undefined): boolean {
+  return /^(?:yes|true|1)$/i.test(text ?? '');
 }
 
 /** `25M` in bytes; undefined where it is no size, or stands for no limit. */

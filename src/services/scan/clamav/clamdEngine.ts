@@ -13,6 +13,7 @@ import { type ClamdLimits, usualClamdLimits } from './clamdLimits';
 import { askClamd, type ClamdAnswer } from './clamdSession';
 import { databaseStamp } from './databaseStamp';
 import type { FoundClamd, NoClamd } from './findClamd';
+import { passedOver } from './scanLimits';
 import { isAboutLimits, signatureFinding } from './signatureFinding';
 import type { Slots } from './slots';
 import { StreamedFile, StreamError } from './streamedFile';
@@ -173,7 +174,7 @@ export class ClamdEngine {
           this.met !== undefined &&
           versionText(engine) === versionText(this.met);
         const isLasting = isSame && (question.stamp === undefined || file.isAs(question.stamp));
-        return this.answerOf(outcome ?? { type: 'error', message: 'no answer' }, file.sha256, isLasting);
+        return this.answerOf(outcome ?? { type: 'error', message: 'no answer' }, file, isLasting);
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof StreamError) return this.unseen(error);
@@ -234,10 +235,12 @@ export class ClamdEngine {
     return Math.min(limit ?? largestBytes, largestBytes);
   }
 
-  private answerOf(outcome: ClamdOutcome, sha256: string | undefined, isLasting: boolean): ClamavAnswer {
+  private answerOf(outcome: ClamdOutcome, file: StreamedFile, isLasting: boolean): ClamavAnswer {
     switch (outcome.type) {
-      case 'clean':
-        return { report: report('noHit'), findings: [], isLasting };
+      case 'clean': {
+        const limit = this.limitBelow(file.sizeBytes);
+        return limit === undefined ? { report: report('noHit'), findings: [], isLasting } : tooLarge(limit);
+      }
       case 'found': {
         const { signature } = outcome;
         if (isAboutLimits(signature)) {
@@ -246,7 +249,7 @@ export class ClamdEngine {
         }
         const finding = signatureFinding(signature);
         const state = answered({ id: 'clamav' }, [finding]);
-        return { report: report(state), findings: [finding], isLasting, ...defined({ sha256 }) };
+        return { report: report(state), findings: [finding], isLasting, ...defined({ sha256: file.sha256 }) };
       }
       case 'tooLarge':
         return this.tooLarge();
@@ -259,19 +262,29 @@ export class ClamdEngine {
     return reason === 'tooLarge' ? this.tooLarge() : unanswered(reason, detail);
   }
 
-  /** Its limit can be raised without a trace in what it says of itself: the next scan asks again. */
   private tooLarge(): ClamavAnswer {
     const { found } = this.options;
     const limit = found.state === 'found' ? found.streamMaxBytes : undefined;
     const which = limit === undefined ? '' : ` of ${formatBytes(limit)}`;
-    const detail = `ClamAV's StreamMaxLength${which}`;
-    return {
-      report: notAsked('clamav', 'tooLarge', detail),
-      findings: [],
-      problem: { reason: 'tooLarge', detail },
-      isLasting: false,
-    };
+    return tooLarge(`ClamAV's StreamMaxLength${which}`);
   }
+
+  /** Because of which it has not looked at what it took and found nothing in. */
+  private limitBelow(sizeBytes: number): string | undefined {
+    const { found } = this.options;
+    const limits = (found.state === 'found' ? found.scanLimits : undefined) ?? {};
+    return passedOver(sizeBytes, limits, this.version?.version ?? '');
+  }
+}
+
+/** Its limits can be raised without a trace in what it says of itself: the next scan asks again. */
+function tooLarge(detail: string): ClamavAnswer {
+  return {
+    report: notAsked('clamav', 'tooLarge', detail),
+    findings: [],
+    problem: { reason: 'tooLarge', detail },
+    isLasting: false,
+  };
 }
 
 function report(state: EngineReport['state']): EngineReport {

@@ -5,6 +5,7 @@ import type { EngineReason } from '../../../shared/scan/record';
 import type { ClamavSettings } from '../../../shared/scan/settings';
 import { addressText, type ClamdAddress, parseClamdAddress, staysHere, tcpAddress } from './clamdAddress';
 import { type ClamdConf, parseClamdConf } from './clamdConf';
+import type { ScanLimits } from './scanLimits';
 
 /** Where clamd is looked for, in this order: by what its own configuration says, then by the sockets of packages. */
 export interface ClamdPlaces {
@@ -21,7 +22,10 @@ export interface FoundClamd {
   readonly streamMaxBytes?: number;
   /** Where its signatures are. */
   readonly databaseFolder?: string;
+  /** Absent where its configuration is not known. */
+  readonly scanLimits?: ScanLimits;
 }
+
 export interface NoClamd {
   readonly state: 'none';
   readonly reason: Extract<EngineReason, 'notFound' | 'switchedOff' | 'noConsent' | 'notConfigured'>;
@@ -64,10 +68,10 @@ export function findClamd(
   places: ClamdPlaces,
 ): FoundClamd | NoClamd {
   if (!enabled) return { state: 'none', reason: 'switchedOff' };
-  return address.trim() === '' ? lookedFor(places) : named(address, allowRemote);
+  return address.trim() === '' ? lookedFor(places) : named(address, allowRemote, places);
 }
 
-function named(text: string, allowRemote: boolean): FoundClamd | NoClamd {
+function named(text: string, allowRemote: boolean, { confFiles }: ClamdPlaces): FoundClamd | NoClamd {
   const address = parseClamdAddress(text);
   if (address === undefined) {
     return {
@@ -83,24 +87,41 @@ function named(text: string, allowRemote: boolean): FoundClamd | NoClamd {
       detail: `${addressText(address)} is beyond this machine, and sentinel.clamav.allowRemote is off`,
     };
   }
-  return { state: 'found', address, isNamed: true };
+  const scanLimits = confsOf(confFiles).find((conf) => listensAt(conf, address))?.scanLimits;
+  return { state: 'found', address, isNamed: true, ...defined({ scanLimits }) };
 }
 
 function lookedFor({ confFiles, sockets }: ClamdPlaces): FoundClamd | NoClamd {
-  for (const file of confFiles) {
-    const text = readConf(file);
-    if (text === undefined) continue;
-    const conf = parseClamdConf(text);
+  for (const conf of confsOf(confFiles)) {
     const address = addressOf(conf);
     if (address !== undefined) {
-      const { streamMaxBytes, databaseFolder } = conf;
-      return { state: 'found', address, isNamed: false, ...defined({ streamMaxBytes, databaseFolder }) };
+      const { streamMaxBytes, databaseFolder, scanLimits } = conf;
+      return {
+        state: 'found',
+        address,
+        isNamed: false,
+        ...defined({ streamMaxBytes, databaseFolder }),
+        scanLimits,
+      };
     }
   }
   const path = sockets.find(isTrustedSocket);
   return path === undefined
     ? { state: 'none', reason: 'notFound' }
     : { state: 'found', address: { type: 'socket', path }, isNamed: false };
+}
+
+function confsOf(files: readonly string[]): readonly ClamdConf[] {
+  return files.flatMap((file) => {
+    const text = readConf(file);
+    return text === undefined ? [] : [parseClamdConf(text)];
+  });
+}
+
+/** Whether it is the configuration of a clamd of this machine that was named by its address. */
+function listensAt({ localSocket, tcpPort }: ClamdConf, address: ClamdAddress): boolean {
+  if (address.type === 'socket') return address.path === localSocket;
+  return staysHere(address) && address.port === tcpPort;
 }
 
 /** A socket that is there before a port that may be. */

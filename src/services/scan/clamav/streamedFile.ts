@@ -34,6 +34,7 @@ export interface StreamedFileOptions {
 export class StreamedFile {
   private digest: string | undefined;
   private stamp: FileStamp | undefined;
+  private givenBytes = 0;
 
   constructor(
     private readonly path: FilePath,
@@ -43,6 +44,11 @@ export class StreamedFile {
   /** Of all that was given away; undefined before its end. */
   get sha256(): string | undefined {
     return this.digest;
+  }
+
+  /** How much was given away. */
+  get sizeBytes(): number {
+    return this.givenBytes;
   }
 
   /** Whether the file was as it was met, when it was read. */
@@ -68,14 +74,14 @@ export class StreamedFile {
       if (stats.size > BigInt(maxBytes)) throw new StreamError('tooLarge');
       this.stamp = fstatSync(descriptor);
       const hash = createHash('sha256');
-      let bytes = 0;
+      this.givenBytes = 0;
       for (;;) {
         // A new one each time: the last may still be on its way.
         const buffer = Buffer.allocUnsafe(chunkBytes);
         const { bytesRead } = await this.read(descriptor, buffer);
         if (bytesRead === 0) break;
-        bytes += bytesRead;
-        if (bytes > maxBytes) throw new StreamError('tooLarge');
+        this.givenBytes += bytesRead;
+        if (this.givenBytes > maxBytes) throw new StreamError('tooLarge');
         const chunk = buffer.subarray(0, bytesRead);
         hash.update(chunk);
         yield chunk;

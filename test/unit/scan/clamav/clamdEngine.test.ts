@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type ClamavAnswer, ClamdEngine } from '../../../../src/services/scan/clamav/clamdEngine';
 import { usualClamdLimits } from '../../../../src/services/scan/clamav/clamdLimits';
 import type { FoundClamd } from '../../../../src/services/scan/clamav/findClamd';
+import { passedOver } from '../../../../src/services/scan/clamav/scanLimits';
 import { Slots } from '../../../../src/services/scan/clamav/slots';
 import { systemClock } from '../../../../src/shared/clock';
 import { SentinelError } from '../../../../src/shared/errors';
@@ -169,6 +170,26 @@ describe('ClamAV within a scan', function () {
     assert.deepEqual(saying(await ask(file('four', '1234'))), ['notAsked', 'tooLarge', 'tooLarge']);
     assert.deepEqual(saying(await ask(file('three', '123'))), ['noHit', undefined, undefined]);
     assert.equal(fake.conversations.slice(asked).flatMap(({ streams }) => streams).length, 1);
+  });
+
+  it('is not believed about files above its usual limits where its own are not known', async () => {
+    const at = file('large');
+    const limitOf = async (sizeBytes: number, version: string): Promise<unknown[]> => {
+      fake.behaviour = honest(`ClamAV ${version}/27800/Fri Nov 27 08:00:00 2026`);
+      await meet();
+      truncateSync(at, sizeBytes);
+      const answer = await ask(at);
+      return [answer.report.detail, answer.isLasting];
+    };
+    const mib = 1024 ** 2;
+    assert.deepEqual(await limitOf(25 * mib, '0.103.8'), [undefined, true]);
+    assert.deepEqual(await limitOf(25 * mib + 1, '0.103.8'), ["ClamAV's MaxFileSize of 25 MB", false]);
+    assert.deepEqual(await limitOf(26 * mib, '0.105.0'), [undefined, true]);
+    assert.equal(passedOver(100 * mib, {}, '1.4.3'), undefined);
+    assert.equal(passedOver(100 * mib + 1, {}, '1.4.3'), "ClamAV's MaxFileSize of 100 MB");
+    const large = { maxFileBytes: Infinity };
+    assert.equal(passedOver(400 * mib + 1, large, '1.4.3'), "ClamAV's MaxScanSize of 400 MB");
+    assert.equal(passedOver(400 * mib + 1, { tellsExceeded: true }, '1.4.3'), undefined);
   });
 
   it('does not answer about a file that is written while it is read', async () => {

@@ -88,12 +88,24 @@ describe('looking for clamd', () => {
       parseClamdConf(
         '# LocalSocket /no\n LocalSocket "/run/a b.sock"\r\nTCPSocket 3310\nTCPAddr ::1\nStreamMaxLength 25M\n',
       ),
-      { localSocket: '/run/a b.sock', tcpPort: 3310, tcpHost: '::1', streamMaxBytes: 25 * 1024 * 1024 },
+      {
+        localSocket: '/run/a b.sock',
+        tcpPort: 3310,
+        tcpHost: '::1',
+        streamMaxBytes: 25 * 1024 * 1024,
+        scanLimits: {},
+      },
     );
-    assert.deepEqual(
-      parseClamdConf('LocalSocket relative\nTCPSocket x\nStreamMaxLength 0\nExample\n\0\n'),
-      {},
-    );
+    assert.deepEqual(parseClamdConf('LocalSocket relative\nTCPSocket x\nStreamMaxLength 0\nExample\n\0\n'), {
+      scanLimits: {},
+    });
+    const limitsIn = (text: string): unknown => parseClamdConf(text).scanLimits;
+    assert.deepEqual(limitsIn('MaxFileSize 2M\nMaxScanSize 0\nAlertExceedsMax true\n'), {
+      maxFileBytes: 2 * 1024 * 1024,
+      maxScanBytes: Infinity,
+      tellsExceeded: true,
+    });
+    assert.deepEqual(limitsIn('MaxFileSize much\nAlertExceedsMax no\n'), {});
   });
 
   it('takes the socket that the configuration names, with its limit, if it is there', async () => {
@@ -107,6 +119,7 @@ describe('looking for clamd', () => {
       address: { type: 'socket', path: socket },
       isNamed: false,
       streamMaxBytes: 2 * 1024 * 1024,
+      scanLimits: {},
     });
   });
 
@@ -157,6 +170,21 @@ describe('looking for clamd', () => {
     });
     const odd = findClamd({ ...settings, address: 'what?' }, nowhere);
     assert.ok(odd.state === 'none' && odd.reason === 'notConfigured' && odd.detail?.includes('what?'));
+  });
+
+  it('knows the limits of one that a person named by the configuration that names the same', () => {
+    const file = conf('LocalSocket /run/s\nTCPSocket 3310\nMaxFileSize 1K\n');
+    const limitsAt = (address: string): unknown => {
+      const named = findClamd(
+        { ...settings, address, allowRemote: true },
+        { confFiles: [file], sockets: [] },
+      );
+      return named.state === 'found' && named.scanLimits;
+    };
+    for (const address of ['/run/s', '127.0.0.1:3310', 'localhost'])
+      assert.deepEqual(limitsAt(address), { maxFileBytes: 1_024 }, address);
+    for (const address of ['/run/other', '127.0.0.1:3311', 'av.example.org:3310'])
+      assert.equal(limitsAt(address), undefined, address);
   });
 
   it('asks nobody beyond this machine unless that is allowed, and says so', () => {

@@ -25,7 +25,13 @@ describe('a real clamd', function () {
     scanBundle.remove();
   });
   beforeEach(async () => {
+    await begin([]);
+  });
+  afterEach(() => end());
+
+  async function begin(confLines: readonly string[]): Promise<void> {
     clamd = new RealClamd();
+    clamd.confLines = confLines;
     await clamd.start();
     root = makeRoot('rule never { condition: false }');
     files = path.join(root, 'files');
@@ -33,12 +39,13 @@ describe('a real clamd', function () {
       clamdPlaces: { confFiles: [clamd.confFile], sockets: [] },
       clamdLimits: { ...usualClamdLimits, returnMs: 5_000, lookMs: 50 },
     });
-  });
-  afterEach(async () => {
+  }
+
+  async function end(): Promise<void> {
     await scans.stop();
     await clamd.dispose();
     removeRoot(root);
-  });
+  }
 
   const write = (name: string, content: string | Uint8Array = name): string => {
     const file = path.join(files, name);
@@ -96,6 +103,30 @@ describe('a real clamd', function () {
       assert.equal(folder.verdict, 'unknown');
     });
   }
+
+  it('does not call a file harmless that is above what it looks at, whose silence about that it is', async () => {
+    for (const limit of ['MaxFileSize', 'MaxScanSize']) {
+      await end();
+      await begin([`${limit} 100K`]);
+      const file = write('large', 'x'.repeat(200_000) + badText);
+      const small = write('small', 'x');
+      for (const [way, settings] of ways) {
+        const result = await scans.scan(file, settings());
+        const { state, reason, detail } = clamavOf(result);
+        assert.deepEqual([state, reason, result.verdict], ['notAsked', 'tooLarge', 'unknown'], way);
+        assert.equal(detail, `ClamAV's ${limit} of 100 KB`);
+        assert.equal((await scans.scan(small, settings())).verdict, 'noThreatFound');
+      }
+    }
+    await end();
+    await begin(['MaxFileSize 100K', 'AlertExceedsMax yes']);
+    const told = await scans.scan(write('large', 'x'.repeat(200_000) + badText));
+    assert.deepEqual([clamavOf(told).state, told.verdict], ['partial', 'unknown']);
+    await end();
+    await begin(['MaxFileSize 0', 'MaxScanSize 0']);
+    const whole = await scans.scan(write('large', Buffer.alloc(200_000, 'x')));
+    assert.equal(whole.verdict, 'noThreatFound');
+  });
 
   it('judges every file of a folder, and is asked again only about what has changed', async () => {
     ageDatabase(clamd.databaseFolder);

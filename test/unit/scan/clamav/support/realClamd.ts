@@ -46,6 +46,8 @@ export class RealClamd {
   readonly databaseFolder = path.join(this.folder, 'database');
   readonly confFile = path.join(this.folder, 'clamd.conf');
   port = 0;
+  /** What its configuration says besides, from its first start on. */
+  confLines: readonly string[] = [];
   private child: ChildProcess | undefined;
 
   async start(): Promise<void> {
@@ -63,6 +65,7 @@ export class RealClamd {
           `StreamMaxLength ${streamMaxBytes}`,
           `TemporaryDirectory ${this.folder}`,
           'SelfCheck 0',
+          ...this.confLines,
           '',
         ].join('\n'),
       );
