@@ -5,6 +5,7 @@ import type { Logger } from '../../../shared/logger';
 import { ResultCache } from '../../cache/resultCache';
 import type { VirusTotalConsent } from '../../consent/virusTotalConsent';
 import type { ApiKeys } from '../../secrets/apiKeys';
+import { formatDuration } from '../../../shared/presentation/moments';
 import type { EngineReason } from '../../../shared/scan/record';
 import { notAsked } from '../engines';
 import type { EngineAnswer, EngineControl, FileEngine, FileTarget } from '../fileEngine';
@@ -23,10 +24,12 @@ export interface VirusTotalEngineOptions {
   readonly leastMalicious: () => number;
 }
 
-/** An answer holds for a while; what is not known may be known a moment later, and is asked about again. */
+/** An answer holds for a while; what is not known may soon be known, and is asked about again sooner. */
 const answerHoldsMs = 3_600_000;
+const notKnownHoldsMs = 600_000;
 /** With the names of a hundred scanners each has some 10 kB. */
 const maxAnswers = 1_000;
+const waitingForSame = 'VirusTotal: waiting for what it says of the same content';
 const waitingForConsent = 'VirusTotal: waiting for your consent';
 
 /** A file whose hash may be sent, and perhaps the file itself. */
@@ -37,14 +40,18 @@ interface KnownTarget extends FileTarget {
 /** Asks VirusTotal about files: by hash, and by the file itself where that is allowed and the hash is not known. */
 export class VirusTotalEngine implements FileEngine, Disposable {
   readonly id = 'virustotal';
+  /** What scanners said, by SHA-256; copies of a file that are asked about at the same time are uploaded once. */
   private readonly answers: ResultCache<VirusTotalAnswer<Analysis>>;
+  /** What came of asking by hash: one request for all copies of a file that are asked about at the same time. */
+  private readonly lookups: ResultCache<VirusTotalAnswer<Analysis>>;
 
   constructor(private readonly options: VirusTotalEngineOptions) {
-    this.answers = new ResultCache({
-      clock: options.clock,
-      ttlMs: answerHoldsMs,
-      maxEntries: maxAnswers,
-      isCacheable: saysSomething,
+    const shared = { clock: options.clock, maxEntries: maxAnswers };
+    this.answers = new ResultCache({ ...shared, ttlMs: answerHoldsMs, isCacheable: saysSomething });
+    this.lookups = new ResultCache({
+      ...shared,
+      ttlMs: notKnownHoldsMs,
+      isCacheable: ({ type }) => type === 'notKnown',
     });
   }
 
@@ -68,13 +75,9 @@ export class VirusTotalEngine implements FileEngine, Disposable {
     }
   }
 
-  /** Forgets answers, as before a test of the engine. */
-  clear(): void {
-    this.answers.clear();
-  }
-
   dispose(): void {
     this.answers.dispose();
+    this.lookups.dispose();
   }
 
   private async askByHash(
@@ -95,19 +98,58 @@ export class VirusTotalEngine implements FileEngine, Disposable {
       () => consent.forHash(about, control.signal),
     );
     if (allowed === 'no') return unasked('noConsent');
-    const answer = await client.file(path, sha256, { ...control, isAllowed: hashAllowed });
+    const earlier = this.lookups.peek(sha256);
+    const answer = await this.shared(this.lookups, sha256, control, (sending) =>
+      client.file(path, sha256, { ...sending, isAllowed: hashAllowed }),
+    );
     if (answer.type !== 'notKnown') {
-      await this.keep(sha256, answer);
+      await this.answers.get(sha256, () => Promise.resolve(answer), { refresh: true });
       return answerOf(answer, this.reporting(sha256, startedMs));
     }
     const given = allowed === 'hashAndFile' ? fileAllowed : undefined;
     const isAllowed = await this.uploadConsent(target, given, control);
     if (typeof isAllowed === 'string') {
-      return answerOf(answer, this.reporting(sha256, startedMs, { notKnown: isAllowed }));
+      const asked = earlier === undefined ? '' : ` ${formatDuration(earlier.ageMs)} ago`;
+      const notKnown = { notKnown: `asked by hash${asked}; ${isAllowed}` };
+      const atHand = earlier === undefined ? {} : { cachedMs: earlier.ageMs };
+      return answerOf(answer, this.reporting(sha256, startedMs, { ...notKnown, ...atHand }));
     }
-    const uploaded = await client.uploadFile(target, { ...control, isAllowed });
-    await this.keep(sha256, uploaded);
+    const uploaded = await this.shared(this.answers, sha256, control, (sending) =>
+      client.uploadFile(target, { ...sending, isAllowed }),
+    );
+    this.lookups.invalidate(sha256);
     return answerOf(uploaded, this.reporting(sha256, startedMs, { sentBefore: true }));
+  }
+
+  /** Whoever asks about the same content at the same time waits for one answer; who is cancelled does not any more. */
+  private async shared(
+    cache: ResultCache<VirusTotalAnswer<Analysis>>,
+    sha256: string,
+    control: EngineControl,
+    ask: (control: EngineControl) => Promise<VirusTotalAnswer<Analysis>>,
+  ): Promise<VirusTotalAnswer<Analysis>> {
+    let isFirst = false;
+    const first = (signal: AbortSignal): Promise<VirusTotalAnswer<Analysis>> => {
+      isFirst = true;
+      const tell = (step: string): void => {
+        if (!control.signal.aborted) control.tell(step);
+      };
+      return ask({ signal, tell });
+    };
+    const tellOthers = (step: string): void => {
+      if (!isFirst) control.tell(step);
+    };
+    try {
+      return await withSigns(
+        this.options.clock,
+        { tell: tellOthers },
+        () => waitingForSame,
+        () => cache.get(sha256, first, { signal: control.signal }),
+      );
+    } catch (error) {
+      if (!control.signal.aborted) throw error;
+      return { type: 'refused', reason: 'cancelled', sent: true };
+    }
   }
 
   /**
@@ -120,8 +162,8 @@ export class VirusTotalEngine implements FileEngine, Disposable {
     control: EngineControl,
   ): Promise<(() => boolean) | string> {
     const { client, consent, clock } = this.options;
-    if (sizeBytes === 0) return 'asked by hash; an empty file is not sent';
-    if (sizeBytes > largestUploadBytes) return 'asked by hash; the file is larger than the 650 MB it takes';
+    if (sizeBytes === 0) return 'an empty file is not sent';
+    if (sizeBytes > largestUploadBytes) return 'the file is larger than the 650 MB it takes';
     if (given?.() === true) return given;
     const about = { service: client.service, content: 'file', path, sizeBytes } as const;
     const lasting = consent.lasting('file');
@@ -131,11 +173,7 @@ export class VirusTotalEngine implements FileEngine, Disposable {
       () => waitingForConsent,
       () => consent.forFile(about, control.signal),
     );
-    return isAllowed ? lasting : 'asked by hash; the file was not sent';
-  }
-
-  private async keep(sha256: string, answer: VirusTotalAnswer<Analysis>): Promise<void> {
-    await this.answers.get(sha256, () => Promise.resolve(answer), { refresh: true });
+    return isAllowed ? lasting : 'the file was not sent';
   }
 
   private reporting(sha256: string, startedMs: number, more: Partial<Reporting> = {}): Reporting {

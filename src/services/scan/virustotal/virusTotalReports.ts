@@ -27,12 +27,17 @@ export interface Reporting {
 }
 
 export function answerOf(answer: VirusTotalAnswer<Analysis>, reporting: Reporting): EngineAnswer {
-  const { elapsedMs, sentBefore = false } = reporting;
+  const { cachedMs, elapsedMs, sentBefore = false } = reporting;
   switch (answer.type) {
     case 'answer':
       return judged(answer.value, reporting);
     case 'notKnown':
-      return plain({ state: 'notKnown', detail: reporting.notKnown, sendsAway: true, elapsedMs });
+      return plain({
+        state: 'notKnown',
+        detail: reporting.notKnown,
+        sendsAway: cachedMs === undefined,
+        elapsedMs,
+      });
     case 'notYet':
       return plain({ state: 'running', detail: reporting.notYet, sendsAway: true, elapsedMs });
     case 'refused': {
