@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { VirusTotalConsent } from '../services/consent/virusTotalConsent';
 import type { HttpClient } from '../services/http/httpClient';
@@ -52,6 +53,7 @@ export class OnlineEngines implements Feature {
         state,
         clock,
         logger,
+        folder: path.join(context.globalStorageUri.fsPath, 'virustotal'),
         settings: () => settings.current.virusTotal,
         egressText: (egress) => egressText(egress, t),
       }),

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/clock';
 import { type Disposable, toDisposable } from '../../../shared/disposable';
 import { SentinelError } from '../../../shared/errors';
+import type { RequestLedger } from './requestLedger';
 
 export interface RequestWindowOptions {
   readonly clock: Clock;
@@ -8,6 +9,8 @@ export interface RequestWindowOptions {
   readonly limit: () => number;
   /** The service counts when a request arrives, which is not when it was sent: a little more than it says. */
   readonly windowMs: number;
+  /** What others ask besides with the same key. Absent: nobody does. */
+  readonly ledger?: RequestLedger;
 }
 
 interface Waiting {
@@ -17,7 +20,7 @@ interface Waiting {
 
 /**
  * Lets requests go one after the other, in the order in which they came, so that no stretch of time sees more of them
- * than a service allows. All who ask the service share one.
+ * than a service allows. All who ask the service share one, and a ledger with those in other windows.
  */
 export class RequestWindow implements Disposable {
   /** When the last requests went, oldest first. */
@@ -68,6 +71,7 @@ export class RequestWindow implements Disposable {
 
   /** Lets nobody go for a while, as the service has asked for it. */
   pause(forMs: number): void {
+    this.options.ledger?.pause(forMs);
     this.pausedUntilMs = Math.max(this.pausedUntilMs, this.options.clock.monotonicMs() + forMs);
   }
 
@@ -82,7 +86,7 @@ export class RequestWindow implements Disposable {
   }
 
   private pass(): void {
-    const { clock, limit, windowMs } = this.options;
+    const { clock, limit, windowMs, ledger } = this.options;
     this.timer?.dispose();
     this.timer = undefined;
     for (;;) {
@@ -92,10 +96,11 @@ export class RequestWindow implements Disposable {
       this.sentMs = this.sentMs.filter((sentMs) => sentMs + windowMs > nowMs);
       const blocking = this.sentMs.at(-limit());
       const freeMs = Math.max(this.pausedUntilMs, blocking === undefined ? 0 : blocking + windowMs);
-      if (freeMs > nowMs) {
+      const waitMs = freeMs > nowMs ? freeMs - nowMs : (ledger?.take(limit(), windowMs) ?? 0);
+      if (waitMs > 0) {
         this.timer = clock.setTimeout(() => {
           this.pass();
-        }, freeMs - nowMs);
+        }, waitMs);
         return;
       }
       this.sentMs.push(nowMs);

@@ -5,6 +5,7 @@ import type { VirusTotalConsent } from '../../consent/virusTotalConsent';
 import type { HttpClient } from '../../http/httpClient';
 import type { ApiKeys } from '../../secrets/apiKeys';
 import type { KeyCheck } from '../../secrets/keyChecks';
+import { FileLedger } from './requestLedger';
 import { RequestWindow } from './requestWindow';
 import type { ServiceState } from './serviceState';
 import { VirusTotalClient } from './virusTotalClient';
@@ -20,6 +21,8 @@ export interface VirusTotalOptions {
   readonly state: ServiceState;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Shared by all windows of a user, whose requests the service counts together. */
+  readonly folder: string;
   /** As they are when they are needed. */
   readonly settings: () => VirusTotalSettings;
   /** The sentence that tells what leaves the machine. */
@@ -48,8 +51,9 @@ const windowMs = 61_000;
 
 /** Builds it; nothing is asked by that. */
 export function createVirusTotal(options: VirusTotalOptions): VirusTotal {
-  const { http, keys, consent, state, clock, logger, settings, egressText } = options;
-  const window = new RequestWindow({ clock, limit: () => settings().requestsPerMinute, windowMs });
+  const { http, keys, consent, state, clock, logger, folder, settings, egressText } = options;
+  const ledger = new FileLedger({ folder, clock, logger });
+  const window = new RequestWindow({ clock, limit: () => settings().requestsPerMinute, windowMs, ledger });
   const baseUrl = (): string => settings().baseUrl;
   const requests = new VirusTotalRequests({ http, keys, window, state, clock, logger, baseUrl });
   const client = new VirusTotalClient({ requests, clock, baseUrl, egressText });

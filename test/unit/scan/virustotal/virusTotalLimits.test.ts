@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EngineAnswer } from '../../../../src/services/scan/fileEngine';
 import { verdictOf } from '../../../../src/services/scan/verdict';
+import { ServiceState } from '../../../../src/services/scan/virustotal/serviceState';
 import { testKey, VirusTotalHarness } from './support/virusTotalHarness';
 import { error, json, scanners } from './support/virusTotalServer';
 
@@ -41,6 +42,26 @@ describe('what VirusTotal allows', function () {
     const lastMs = harness.server.received.at(-1)?.atMs ?? 0;
     assert.ok(lastMs >= 4 * 60_000 && lastMs < 4 * 65_000, `${lastMs} ms`);
     assert.ok(harness.steps.some((step) => step === 'VirusTotal: waiting for its turn, one of 16'));
+  });
+
+  it('is asked four times a minute by two windows together, and neither takes the other for a used-up day', async () => {
+    const states = [new ServiceState(harness.clock), new ServiceState(harness.clock)];
+    const windows = states.map((state) => harness.openWindow(state));
+    const answers = await harness.run(
+      Promise.all(
+        Array.from({ length: 24 }, (_, index) => {
+          const target = harness.file(`f${index}`, `content ${index}`);
+          harness.server.known.set(target.sha256, scanners(0, 70));
+          const control = { signal: new AbortController().signal, tell: () => undefined };
+          return windows[index % 2]!.ask(target, control);
+        }),
+      ),
+    );
+    assert.deepEqual([...new Set(answers.map(why))], ['noHit: ']);
+    assert.equal(harness.server.received.length, 24, 'none of them was refused');
+    assert.equal(harness.server.busiestMinute(), 4);
+    assert.ok(harness.clock.monotonicMs() < 7 * 61_000, `${harness.clock.monotonicMs()} ms`);
+    for (const state of states) assert.equal(state.current.type, 'ready');
   });
 
   it('lets one queue serve uploads and their analyses, too', async () => {

@@ -47,10 +47,16 @@ export class VirusTotalHarness {
     },
   });
   readonly virusTotal: VirusTotalOnDemand;
+  private readonly windows: VirusTotalOnDemand[] = [];
   private inFlight = 0;
 
   constructor() {
-    const { clock, logger, keys, state, consent } = this;
+    this.virusTotal = this.openWindow(this.state);
+  }
+
+  /** Another window of the same person, with the same key. */
+  openWindow(state = new ServiceState(this.clock)): VirusTotalOnDemand {
+    const { clock, logger, keys, consent } = this;
     const plain = new NodeHttpClient({ clock });
     const http: HttpClient = {
       send: async (request) => {
@@ -62,13 +68,14 @@ export class VirusTotalHarness {
         }
       },
     };
-    this.virusTotal = new VirusTotalOnDemand({
+    const window = new VirusTotalOnDemand({
       http,
       keys,
       consent,
       state,
       clock,
       logger,
+      folder: path.join(this.folder, 'storage'),
       settings: () => ({
         leastMalicious: this.leastMalicious,
         requestsPerMinute: 4,
@@ -79,6 +86,8 @@ export class VirusTotalHarness {
         return `sending ${egress.content}`;
       },
     });
+    this.windows.push(window);
+    return window;
   }
 
   async start(): Promise<void> {
@@ -87,7 +96,7 @@ export class VirusTotalHarness {
   }
 
   async stop(): Promise<void> {
-    this.virusTotal.dispose();
+    for (const window of this.windows) window.dispose();
     this.state.dispose();
     await this.server.stop();
     rmSync(this.folder, { recursive: true, force: true });
