@@ -24,9 +24,9 @@ export interface QuarantineActionsOptions {
   readonly pickItem: (
     items: readonly QuarantineItem[],
   ) => Promise<{ readonly item: QuarantineItem; readonly action: ItemAction } | undefined>;
-  /** @returns an absolute path */
   /** @returns those that a person chose */
   readonly pickSuspects: (suspects: readonly Suspect[]) => Promise<readonly Suspect[] | undefined>;
+  /** @returns an absolute path */
   readonly askForPlace: (suggestion: string) => Promise<string | undefined>;
   readonly isUnsaved: (file: string) => boolean;
   /** @returns when it was last written, in milliseconds since 1970; undefined where that cannot be had */
@@ -163,7 +163,12 @@ export class QuarantineActions {
     const { origin } = record;
     const name = nameOf(origin);
     const question = t('Restore {0}?', name);
-    const detail = t('It comes back to {0} as it was: what spoke against it still does.', placeOf(origin));
+    const detail = [
+      t('It comes back to {0}: what spoke against it still does.', placeOf(origin)),
+      t(
+        'Access lists and extended attributes, such as the mark of a download, do not come back: look at who may use it.',
+      ),
+    ].join('\n\n');
     if (!(await confirm(question, detail, t('Restore')))) return undefined;
     let target: string | undefined;
     for (;;) {

@@ -69,6 +69,13 @@ export function refusalText(file: string, { reason, systemCode }: QuarantineRefu
   }
 }
 
+/** What does not come back with a file. Nobody tells which of it a file has. */
+export function lossText(t: Translate): string {
+  return t(
+    'Its content, name, permissions, owner and time are kept. Access lists and extended attributes, such as the mark of a download, are not.',
+  );
+}
+
 /** What a person reads before a file moves. */
 export function moveDetail(
   file: string,
@@ -80,6 +87,7 @@ export function moveDetail(
     t(
       'It is taken away from there and kept in a form that can be neither run nor opened, until you restore it or delete it for good. What needs it will miss it.',
     ),
+    lossText(t),
     ...(isChanged ? [t('It was changed after the scan: what is there now was not scanned.')] : []),
     ...(isUnsaved ? [t('An editor has unsaved changes of it. Saving them writes the file again.')] : []),
   ].join('\n\n');
@@ -97,6 +105,9 @@ export function moveAllDetail(files: readonly string[], t: Translate): string {
     ].join('\n'),
     t(
       'They are taken away from there and kept in a form that can be neither run nor opened, until you restore them or delete them for good. What needs them will miss them.',
+    ),
+    t(
+      'Their contents, names, permissions, owners and times are kept. Access lists and extended attributes, such as the mark of a download, are not.',
     ),
   ].join('\n\n');
 }

@@ -136,6 +136,21 @@ function setUp() {
 }
 
 describe('moving files to the quarantine', () => {
+  it('says what does not come back, before a file moves and before it is restored', async () => {
+    const { actions, items, picks, questions } = setUp();
+    await actions.move([{ path: '/work/a.js' }]);
+    await actions.move([{ path: '/work/a.js' }, { path: '/work/b.js' }]);
+    items.push(stored);
+    picks.push({ item: stored, action: 'restore' });
+    await actions.show();
+    const said = questions.map(({ question, detail }) => [question, /Access lists.*not/.test(detail)]);
+    assert.deepEqual(said, [
+      ['Move a.js to the quarantine?', true],
+      ['Move 2 files to the quarantine?', true],
+      ['Restore install.js?', true],
+    ]);
+  });
+
   it('asks first, and does nothing without a yes', async () => {
     const { actions, asked, answers, questions, said } = setUp();
     answers.push(false);
