@@ -24,7 +24,9 @@ export function moveIn(action: Action, request: MoveRequest, now: number): MoveR
   try {
     const unfit = unfitness(action, request, file);
     if (unfit !== undefined) return unfit;
-    record = recordOf(id, request, file, store(action, id, file, request.sha256), now);
+    const originFolder = realpathSync(path.dirname(request.path));
+    const sha256 = store(action, id, file, request.sha256);
+    record = { ...recordOf(id, request, file, sha256, now), originFolder };
   } catch (error) {
     ifPossible(() => {
       action.folder.removeContent(id);

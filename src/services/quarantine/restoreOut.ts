@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { RestoreRequest, RestoreResult } from '../../shared/protocol/quarantineWorker';
 import type { QuarantineRecord } from '../../shared/quarantine/quarantineRecord';
@@ -22,6 +22,7 @@ export function restoreOut(action: Action, { id, target: wanted }: RestoreReques
   const target = wanted ?? record.origin;
   try {
     requirePlace(action, target);
+    if (wanted === undefined) requireSameFolder(record);
   } catch (error) {
     return refusedBy(error, 'notWritable');
   }
@@ -53,6 +54,12 @@ function requirePlace(action: Action, target: string): void {
   if (!isFolder(parent)) throw new Refusal('folderGone');
   if (isTaken(target)) throw new Refusal('nameTaken');
   action.calls.requireWritable(parent);
+}
+
+/** Whoever asks for no place asks for the one that the file had, not for where a link in its path leads by now. */
+function requireSameFolder({ origin, originFolder }: QuarantineRecord): void {
+  if (originFolder === undefined) return;
+  if (realpathSync(path.dirname(origin)) !== originFolder) throw new Refusal('folderElsewhere');
 }
 
 /** @throws what was neither a refusal nor an error of the system */

@@ -26,6 +26,8 @@ export const quarantineRecordSchema = v.object({
   id: itemIdSchema,
   /** Absolute path that it was moved from. */
   origin: v.pipe(v.string(), v.minLength(1)),
+  /** The folder of `origin`, with what links in it led to then. */
+  originFolder: v.optional(v.pipe(v.string(), v.minLength(1))),
   sha256: sha256Schema,
   sizeBytes: count,
   /** Permissions, as in `chmod`: without the bits that tell the kind of file. */
@@ -98,6 +100,8 @@ export const quarantineRefusals = [
   'nameTaken',
   /** The folder that it should be restored to is not there. */
   'folderGone',
+  /** A link leads to another folder than the one that it was moved from. */
+  'folderElsewhere',
   /** Another machine that shares the store took this window for dead. */
   'lockLost',
   'failed',

@@ -225,7 +225,14 @@ export class QuarantineActions {
 }
 
 /** Those that another place helps against. */
-const placeRefusals: readonly string[] = ['nameTaken', 'folderGone', 'notWritable', 'diskFull', 'vanished'];
+const placeRefusals: readonly string[] = [
+  'nameTaken',
+  'folderGone',
+  'folderElsewhere',
+  'notWritable',
+  'diskFull',
+  'vanished',
+];
 
 /** The files that speak against the target of a scan; the target itself where it is one. */
 export function suspectsOf(record: ScanRecord): readonly Suspect[] {

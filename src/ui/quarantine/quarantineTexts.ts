@@ -62,6 +62,8 @@ export function refusalText(file: string, { reason, systemCode }: QuarantineRefu
       return t('There is something named {0} in that place now. It was not replaced.', name);
     case 'folderGone':
       return t('The folder that {0} came from is not there any more.', name);
+    case 'folderElsewhere':
+      return t('The folder that {0} came from is a link to another folder now.', name);
     case 'lockLost':
       return t('Another machine uses the quarantine at the same time. Try again.');
     case 'failed':

@@ -367,6 +367,33 @@ describe('QuarantineStore', () => {
       );
     });
 
+    it('refuses a folder that leads elsewhere than it did, and goes there only when asked', function () {
+      if (process.platform === 'win32') skip(this, 'links need a privilege there');
+      mkdirSync(folders.file('work'));
+      mkdirSync(folders.file('elsewhere'));
+      const file = path.join(folders.file('work'), 'run.sh');
+      writeFileSync(file, content);
+      const { id } = moved(file);
+      rmSync(folders.file('work'), { recursive: true });
+      symlinkSync(folders.file('elsewhere'), folders.file('work'));
+      const store = folders.open();
+      assert.deepEqual(store.restore({ id }, freeControl), { status: 'refused', reason: 'folderElsewhere' });
+      assert.deepEqual(readdirSync(folders.file('elsewhere')), []);
+      assert.equal(store.restore({ id, target: file }, freeControl).status, 'restored');
+      assert.deepEqual(readdirSync(folders.file('elsewhere')), ['run.sh']);
+    });
+
+    it('brings back a file to where a link still leads', function () {
+      if (process.platform === 'win32') skip(this, 'links need a privilege there');
+      mkdirSync(folders.file('real'));
+      symlinkSync(folders.file('real'), folders.file('link'));
+      const file = path.join(folders.file('link'), 'run.sh');
+      writeFileSync(file, content);
+      const { id } = moved(file);
+      assert.equal(folders.open().restore({ id }, freeControl).status, 'restored');
+      assert.deepEqual(readdirSync(folders.file('real')), ['run.sh']);
+    });
+
     it('refuses where the folder is gone, and goes to another one', () => {
       folders.write(content);
       const { id } = moved();
