@@ -8,6 +8,7 @@ import { defaultScanSettings, type ScanSettings } from '../../../../src/shared/s
 import { ControlBlock } from '../../../../src/workers/controlBlock';
 import { eicar } from '../support/eicar';
 import { buildScanThreads, makeRoot, RealScans, removeRoot, scanBundle } from '../support/realScans';
+import { ClamdRelay } from './support/clamdRelay';
 import { ageDatabase, badText, needClamd, RealClamd, streamMaxBytes } from './support/realClamd';
 
 describe('a real clamd', function () {
@@ -209,6 +210,55 @@ describe('a real clamd', function () {
     assert.deepEqual([clamavOf(result).state, clamavOf(result).reason], ['failed', 'unreachable']);
     assert.equal(result.verdict, 'error');
   });
+
+  it('that is slow runs out of time, and no file reads as harmless', async () => {
+    const slow = new RealScans(root, {
+      clamdPlaces: { confFiles: [clamd.confFile], sockets: [] },
+      clamdLimits: { ...usualClamdLimits, helloMs: 1_000, fileMs: 500 },
+    });
+    try {
+      for (let index = 0; index < 200; index++) write(`f${index}`, `text ${index}`.repeat(3_000));
+      let isFrozen = false;
+      slow.client.onPush((push) => {
+        if (push.type !== 'progress' || push.progress.foundFiles === 0 || isFrozen) return;
+        isFrozen = true;
+        clamd.freeze();
+      });
+      const inMiddle = await slow.scan(files, named(clamd.socketPath));
+      assert.ok(isFrozen);
+      assert.deepEqual([clamavOf(inMiddle).state, clamavOf(inMiddle).reason], ['failed', 'timedOut']);
+      assert.equal(inMiddle.verdict, 'error');
+      const fromBeginning = await slow.scan(write('plain'), named(clamd.socketPath));
+      const { state, reason } = clamavOf(fromBeginning);
+      assert.deepEqual([state, reason, fromBeginning.verdict], ['failed', 'timedOut', 'error']);
+    } finally {
+      clamd.thaw();
+      await slow.stop();
+    }
+  });
+
+  for (const [way, pass] of [
+    ['in one packet', 'together'],
+    ['in packets of a byte each', 'apart'],
+  ] as const) {
+    it(`is understood where its replies come ${way}`, async () => {
+      const relay = new ClamdRelay(clamd.port, pass);
+      const port = await relay.listen();
+      try {
+        const hit = await scans.scan(write('bad', badText), named(`127.0.0.1:${port}`));
+        assert.deepEqual([clamavOf(hit).state, hit.verdict], ['hit', 'malicious']);
+        const miss = await scans.scan(write('plain'), named(`127.0.0.1:${port}`));
+        assert.deepEqual([clamavOf(miss).state, miss.verdict], ['noHit', 'noThreatFound']);
+        const longest = Math.max(...relay.packets.map((packet) => packet.length));
+        const isTogether = relay.packets.some((packet) =>
+          /1: ClamAV.*\0.*2: stream/s.test(packet.toString()),
+        );
+        assert.deepEqual([longest === 1, isTogether], [pass === 'apart', pass === 'together']);
+      } finally {
+        await relay.close();
+      }
+    });
+  }
 
   it('that stands still lets a scan be cancelled, which keeps what is known', async () => {
     const file = write('plain');
