@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { FaultPoint } from '../../../../src/services/files/faults';
 import { DurableFiles, type HistoryStep } from '../../../../src/services/history/storage/durableFiles';
 import { type FileCalls, systemFileCalls } from '../../../../src/services/files/fileCalls';
@@ -43,6 +44,62 @@ describe('DurableFiles', () => {
       points.filter((point) => point.startsWith('after')),
       ['after folder.sync', 'after base.write', 'after base.sync', 'after base.rename', 'after folder.sync'],
     );
+  });
+
+  for (const platform of ['linux', 'win32'] as const) {
+    it(`has what a file held when it was opened, whatever takes its place, on ${platform}`, () => {
+      let open = 0;
+      const calls: FileCalls = {
+        ...systemFileCalls,
+        open: (file, flags) => {
+          const descriptor = systemFileCalls.open(file, flags);
+          open += 1;
+          return descriptor;
+        },
+        close: (descriptor) => {
+          open -= 1;
+          systemFileCalls.close(descriptor);
+        },
+      };
+      const files = filesWith(calls, { platform });
+      assert.equal(files.open('x'), undefined);
+      const old = Buffer.alloc(700_000, 'old');
+      files.writeTemporary('base', 'x', [old.subarray(0, 1_000), old.subarray(1_000)]);
+      const content = files.open('x');
+      assert.ok(content);
+      // Windows replaces no file that is open.
+      assert.equal(open, platform === 'win32' ? 0 : 1);
+      files.writeTemporary('base', 'y', [Buffer.from('new')]);
+      files.rename('base', 'y', 'x');
+      const target = Buffer.alloc(600_000);
+      content.read(target, 100_000);
+      assert.ok(target.equals(old.subarray(100_000)));
+      assert.equal(content.sizeBytes, old.length);
+      assert.equal(content.crc32, crc32(old));
+      assert.throws(() => {
+        content.read(target, 100_001);
+      }, /ends after 700000 bytes/);
+      content.close();
+      content.close();
+      assert.equal(open, 0);
+      assert.equal(files.read('x')?.toString(), 'new');
+    });
+  }
+
+  it('closes a file that it cannot read to its end', () => {
+    let open = 0;
+    const calls: FileCalls = {
+      ...faultyCalls((call) => (call === 'read' ? systemError('EIO', call) : undefined)),
+      close: (descriptor) => {
+        open -= 1;
+        systemFileCalls.close(descriptor);
+      },
+    };
+    const files = filesWith(calls);
+    files.writeTemporary('base', 'x', [Buffer.from('content')]);
+    open = 1;
+    assert.throws(() => files.open('x'), { code: 'EIO' });
+    assert.equal(open, 0);
   });
 
   it('cuts a torn end off before it adds', () => {
