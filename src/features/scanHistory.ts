@@ -2,6 +2,8 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { InterruptedScans } from '../services/history/claims/interruptedScans';
+import { RecordClaims } from '../services/history/claims/recordClaims';
 import type { History } from '../services/history/history';
 import { HistoryFiles } from '../services/history/historyFiles';
 import { HistoryService } from '../services/history/historyService';
@@ -30,6 +32,8 @@ import type { Feature, FeatureHost } from './feature';
 
 /** Below the folder that VS Code keeps for the extension, for all windows and workspaces of a user. */
 const folderName = 'history';
+/** In it. */
+const claimsFolderName = 'running';
 
 /** Every answer that Sentinel gave: what is kept of it, the tree that shows it, and reports. */
 export class ScanHistory implements Feature {
@@ -52,8 +56,10 @@ export class ScanHistory implements Feature {
     const { rescanners } = this;
     const folder = path.join(context.globalStorageUri.fsPath, folderName);
     const logger = log.logger('history');
+    const claims = new RecordClaims({ folder: path.join(folder, claimsFolderName), clock, logger });
     const history = new HistoryService({
       threads: historyThreads(distFolder, folder, clock, logger),
+      claims,
       supervisor: tasks,
       clock,
       logger,
@@ -171,6 +177,9 @@ export class ScanHistory implements Feature {
         }),
       );
       if (await files.exist()) alarms.start();
+    });
+    startup.addBackground('interrupted scans', 1_000, () => {
+      void this.store.add(new InterruptedScans({ history, claims, clock, logger })).look();
     });
     const records = (args: readonly unknown[]): readonly RecordNode[] => view?.recordsOf(args) ?? [];
     this.recordsOf = records;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { RecordClaims } from '../../src/services/history/claims/recordClaims';
 import { HistoryService } from '../../src/services/history/historyService';
 import { historyThreads } from '../../src/services/history/historyThreads';
 import { TaskSupervisor } from '../../src/services/tasks/taskSupervisor';
@@ -50,6 +51,11 @@ async function measure(records: number): Promise<Record<string, number>> {
   const open = (): HistoryService =>
     new HistoryService({
       threads: historyThreads(inRepository('dist'), folder, systemClock, nullLogger),
+      claims: new RecordClaims({
+        folder: path.join(root, 'running'),
+        clock: systemClock,
+        logger: nullLogger,
+      }),
       supervisor,
       clock: systemClock,
       logger: nullLogger,

@@ -17,6 +17,7 @@ import type { HistoryPush, HistoryRequests } from '../../shared/protocol/history
 import type { ScanRecord } from '../../shared/scan/record';
 import type { Task } from '../tasks/task';
 import type { TaskSupervisor } from '../tasks/taskSupervisor';
+import type { RecordClaims } from './claims/recordClaims';
 import type { Durability, History, HistorySetAside, HistoryState } from './history';
 import { HistoryExports } from './historyExports';
 import type { HistoryClient, HistoryThreads } from './historyThreads';
@@ -24,6 +25,7 @@ import { HistoryWrites, isThreadFailure } from './historyWrites';
 
 export interface HistoryServiceOptions {
   readonly threads: HistoryThreads;
+  readonly claims: Pick<RecordClaims, 'put'>;
   readonly supervisor: Pick<TaskSupervisor, 'submit'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -115,7 +117,7 @@ export class HistoryService implements History {
   }
 
   put(record: ScanRecord): Promise<Durability> {
-    return this.write({ type: 'put', record });
+    return this.options.claims.put(record, () => this.write({ type: 'put', record }));
   }
 
   remove(ids: readonly string[]): Promise<Durability> {

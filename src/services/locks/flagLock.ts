@@ -5,8 +5,10 @@ import { type FaultHook, faultStep } from '../files/faults';
 import { type FileCalls, ifPresent, systemCode } from '../files/fileCalls';
 import {
   type LockOwner,
+  ownerOf,
   type OwnerState,
   ownerState,
+  ownerText,
   type ProcessTable,
   systemProcesses,
   thisOwner,
@@ -221,18 +223,14 @@ export class FlagLock implements StorageLock {
   }
 }
 
-function nameOf({ domain, pid, thread, started }: LockOwner): string {
-  return `${domain}.${pid}.${thread}.${started}.${randomBytes(6).toString('hex')}`;
+function nameOf(owner: LockOwner): string {
+  return `${ownerText(owner)}.${randomBytes(6).toString('hex')}`;
 }
 
 /** @returns undefined for files that are no flags */
 function flagOf(name: string): Flag | undefined {
   const isWaiting = name.startsWith(waitingMark);
-  const [, domain, pid, thread, started] =
-    /^([0-9a-f]{16})\.([1-9]\d{0,9})\.(\d{1,10})\.(\d{1,15})\.[0-9a-f]{12}$/.exec(
-      isWaiting ? name.slice(waitingMark.length) : name,
-    ) ?? [];
-  if (domain === undefined) return undefined;
-  const owner = { domain, pid: Number(pid), thread: Number(thread), started: Number(started) };
-  return { name, owner, isWaiting };
+  const [, text = ''] = /^(.+)\.[0-9a-f]{12}$/.exec(isWaiting ? name.slice(waitingMark.length) : name) ?? [];
+  const owner = ownerOf(text);
+  return owner && { name, owner, isWaiting };
 }

@@ -64,6 +64,19 @@ export function thisOwner(table: ProcessTable = systemProcesses): LockOwner {
   };
 }
 
+/** An owner as the name of a file holds it. */
+export function ownerText({ domain, pid, thread, started }: LockOwner): string {
+  return `${domain}.${pid}.${thread}.${started}`;
+}
+
+/** @returns undefined for what `ownerText` has not made */
+export function ownerOf(text: string): LockOwner | undefined {
+  const [, domain, pid, thread, started] =
+    /^([0-9a-f]{16})\.([1-9]\d{0,9})\.(\d{1,10})\.(\d{1,15})$/.exec(text) ?? [];
+  if (domain === undefined) return undefined;
+  return { domain, pid: Number(pid), thread: Number(thread), started: Number(started) };
+}
+
 /** Never says that somebody is dead who lives. What cannot be found out lives. */
 export function ownerState(owner: LockOwner, self: LockOwner, table: ProcessTable): OwnerState {
   if (owner.domain !== self.domain) return 'foreign';

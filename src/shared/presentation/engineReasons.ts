@@ -70,6 +70,8 @@ export function engineReasonClause(reason: EngineReason): string {
       return 'its key was refused';
     case 'cancelled':
       return 'the scan was cancelled';
+    case 'interrupted':
+      return 'VS Code was ended in the middle of the scan';
     case 'failed':
       return 'it failed';
   }
@@ -96,6 +98,8 @@ function problemText(reason: EngineReason): string {
       return 'Looking at it took too long';
     case 'cancelled':
       return 'The scan was cancelled before it was looked at';
+    case 'interrupted':
+      return 'VS Code was ended before it was looked at';
     case 'failed':
       return 'Looking at it failed';
     case 'notApplicable':

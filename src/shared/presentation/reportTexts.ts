@@ -60,6 +60,8 @@ function endingText(status: ScanRecord['status']): string {
       return 'The scan took too long and was stopped; this is what it had found until then.';
     case 'stalled':
       return 'The scan gave no sign of life and was stopped; this is what it had found until then.';
+    case 'interrupted':
+      return 'VS Code was ended in the middle of the scan; this is what it had found until then.';
   }
 }
 

@@ -87,5 +87,6 @@ const endings: Partial<Record<ScanStatus, string>> = {
   cancelled: 'Cancelled',
   timedOut: 'Took too long and was ended',
   stalled: 'Gave no sign of life and was ended',
+  interrupted: 'Interrupted, because VS Code was ended',
   failed: 'Failed',
 };

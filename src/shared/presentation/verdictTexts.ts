@@ -51,6 +51,8 @@ export function scanStatusLabel(status: ScanStatus): string {
       return 'Timed out';
     case 'stalled':
       return 'Stalled';
+    case 'interrupted':
+      return 'Interrupted';
   }
 }
 

@@ -19,8 +19,18 @@ export const scanKinds = ['file', 'folder', 'url', 'network'] as const;
 export const scanKindSchema = v.picklist(scanKinds);
 export type ScanKind = v.InferOutput<typeof scanKindSchema>;
 
-/** How the scan ended. All but `finished` may carry what was found until then. */
-export const scanStatuses = ['running', 'finished', 'failed', 'cancelled', 'timedOut', 'stalled'] as const;
+/**
+ * How the scan ended; `interrupted`: its process did before it. All but `finished` may carry what was found until then.
+ */
+export const scanStatuses = [
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+  'timedOut',
+  'stalled',
+  'interrupted',
+] as const;
 export const scanStatusSchema = v.picklist(scanStatuses);
 export type ScanStatus = v.InferOutput<typeof scanStatusSchema>;
 
@@ -52,6 +62,8 @@ export const engineReasons = [
   'quotaExceeded',
   'badKey',
   'cancelled',
+  /** The process that had asked it ended. */
+  'interrupted',
   /** Its answer could not be understood, or it reported an error. */
   'failed',
 ] as const;

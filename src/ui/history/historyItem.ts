@@ -141,6 +141,7 @@ function recordIcon({ verdict, status, kind }: RecordHead): ItemIcon {
     case 'failed':
     case 'timedOut':
     case 'stalled':
+    case 'interrupted':
       return verdictIcon('error');
     case 'cancelled':
       return { id: 'stop-circle', color: 'descriptionForeground' };

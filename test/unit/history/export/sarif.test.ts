@@ -174,7 +174,7 @@ describe('export as SARIF', () => {
   });
 
   it('a scan that did not finish is not successful', () => {
-    for (const status of ['failed', 'cancelled', 'timedOut', 'stalled', 'running'] as const) {
+    for (const status of ['failed', 'cancelled', 'timedOut', 'stalled', 'interrupted', 'running'] as const) {
       const { invocations } = run(sampleRecord({ status, verdict: 'unknown' }));
       assert.equal(invocations?.[0]?.executionSuccessful, false);
       assert.match(invocations[0].toolExecutionNotifications?.[0]?.message.text ?? '', /not complete/);

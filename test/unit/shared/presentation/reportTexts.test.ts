@@ -53,6 +53,7 @@ describe('what a report says', () => {
       'error: Cancelled, without a verdict',
       'error: Timed out, without a verdict',
       'error: Stalled, without a verdict',
+      'error: Interrupted, without a verdict',
     ]);
   });
 

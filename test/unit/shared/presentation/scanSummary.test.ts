@@ -91,5 +91,9 @@ describe('what a scan came to that did not come to its end', () => {
       'Gave no sign of life and was ended; until then: 1 malicious of 3 files',
     );
     assert.equal(unfinishedSummary('failed', '', undefined), 'Failed');
+    assert.equal(
+      unfinishedSummary('interrupted', 'No threat found', 'noThreatFound'),
+      'Interrupted, because VS Code was ended',
+    );
   });
 });

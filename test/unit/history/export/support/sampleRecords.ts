@@ -1,4 +1,9 @@
-import type { EngineReport, Finding, ScanRecord } from '../../../../../src/shared/scan/record';
+import {
+  type EngineReport,
+  type Finding,
+  type ScanRecord,
+  scanStatuses,
+} from '../../../../../src/shared/scan/record';
 import type { Random } from '../../../support/random';
 
 /** A finished scan of a file in which nothing was found. */
@@ -153,7 +158,7 @@ export function randomRecord(random: Random, id: number): ScanRecord {
     id: `record-${id}`,
     kind,
     target: random.pick(['/', '', 'https://', 'C:\\']) + randomText(random),
-    status: random.pick(['running', 'finished', 'failed', 'cancelled', 'timedOut', 'stalled'] as const),
+    status: random.pick(scanStatuses),
     startedAt: random.below(2 ** 41),
     finishedAt: random.chance(0.1) ? 1e300 : random.below(2 ** 41),
     durationMs: random.next() * 1e6,

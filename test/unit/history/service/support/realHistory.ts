@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { HistoryService } from '../../../../../src/services/history/historyService';
+import { RecordClaims } from '../../../../../src/services/history/claims/recordClaims';
+import {
+  HistoryService,
+  type HistoryServiceOptions,
+} from '../../../../../src/services/history/historyService';
 import { TaskSupervisor } from '../../../../../src/services/tasks/taskSupervisor';
 import { systemClock } from '../../../../../src/shared/clock';
 import { historyExportWorkerProtocol } from '../../../../../src/shared/protocol/historyExportWorker';
@@ -19,6 +23,7 @@ export class RealHistory {
   readonly supervisor = new TaskSupervisor({ clock: systemClock, logger: this.logger });
   readonly root = mkdtempSync(path.join(tmpdir(), 'sentinel-history-'));
   readonly folder = path.join(this.root, 'history');
+  readonly claimsFolder = path.join(this.folder, 'running');
   /** Every thread that was started, the newest last. */
   readonly threads: Thread[] = [];
   private readonly services: HistoryService[] = [];
@@ -36,7 +41,10 @@ export class RealHistory {
   }
 
   /** Another window on the same folder. */
-  open(retention: HistoryRetention = { maxRecords: 100_000, maxAgeDays: 0 }): HistoryService {
+  open(
+    retention: HistoryRetention = { maxRecords: 100_000, maxAgeDays: 0 },
+    claims: HistoryServiceOptions['claims'] = this.claims(),
+  ): HistoryService {
     const { logger, supervisor } = this;
     const service = new HistoryService({
       threads: {
@@ -57,6 +65,7 @@ export class RealHistory {
             spawn: () => this.spawn('historyExport.worker'),
           }),
       },
+      claims,
       supervisor,
       clock: systemClock,
       logger,
@@ -64,6 +73,10 @@ export class RealHistory {
     });
     this.services.push(service);
     return service;
+  }
+
+  claims(): RecordClaims {
+    return new RecordClaims({ folder: this.claimsFolder, clock: systemClock, logger: this.logger });
   }
 
   spawn(

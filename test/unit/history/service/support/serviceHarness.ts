@@ -53,6 +53,7 @@ export class ServiceHarness {
     };
     this.service = new HistoryService({
       threads,
+      claims: { put: (_, write) => write() },
       supervisor: this.supervisor,
       clock,
       logger,
