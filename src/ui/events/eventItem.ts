@@ -2,8 +2,8 @@ import type { EventLevel, SystemEvent } from '../../shared/events/systemEvent';
 import { formatInteger } from '../../shared/presentation/format';
 import { oneLine } from '../../shared/presentation/plainText';
 import type { DateTexts } from '../history/dateTexts';
-import type { HistoryItem, ItemIcon } from '../history/historyItem';
 import type { Translate } from '../translate';
+import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type { EventGrouping, EventsNode } from './eventsTree';
 import { agoText, eventCount, levelLabel, messageLabel, plainLine, sourceLabel } from './eventsTexts';
 
@@ -14,7 +14,7 @@ export interface EventWording {
 }
 
 /** A row of the tree, in words. */
-export function eventItem(node: EventsNode, by: EventGrouping, wording: EventWording): HistoryItem {
+export function eventItem(node: EventsNode, by: EventGrouping, wording: EventWording): TreeRow {
   const { t } = wording;
   switch (node.type) {
     case 'group': {
@@ -32,19 +32,8 @@ export function eventItem(node: EventsNode, by: EventGrouping, wording: EventWor
     }
     case 'event':
       return rowOf(node.id, node.event, by, wording);
-    case 'more': {
-      const label = t('Load More…');
-      const description = t('{0} left', formatInteger(node.remaining));
-      return {
-        id: node.id,
-        label,
-        description,
-        icon: { id: 'ellipsis' },
-        expandable: false,
-        context: 'more',
-        accessibleLabel: `${label} ${description}`,
-      };
-    }
+    case 'more':
+      return moreRow(node.id, node.remaining, t);
   }
 }
 
@@ -53,7 +42,7 @@ function rowOf(
   event: SystemEvent,
   by: EventGrouping,
   { t, dates, nowMs }: EventWording,
-): HistoryItem {
+): TreeRow {
   const label = plainLine(event, t) ?? messageLabel(event, t);
   const ago = agoText(event.timestamp, nowMs, t, dates);
   const source = sourceLabel(event.source, t);

@@ -8,9 +8,9 @@ import { Emitter } from '../../shared/event';
 import { formatInteger } from '../../shared/presentation/format';
 import { plainText } from '../../shared/presentation/plainText';
 import type { DateTexts } from '../history/dateTexts';
-import type { HistoryItem } from '../history/historyItem';
 import type { Choices } from '../panel/metricsPanelModel';
 import type { Translate } from '../translate';
+import type { TreeRow } from '../tree/treeRow';
 import { eventItem, eventTooltip } from './eventItem';
 import { allEvents, eventMatcher, type EventsFilter, filterLabel, isFiltered } from './eventsFilter';
 import { eventCount, problemText } from './eventsTexts';
@@ -160,7 +160,7 @@ export class EventsModel implements Disposable {
     return node.type === 'group' ? this.tree.children(node) : [];
   }
 
-  item(node: EventsNode): HistoryItem {
+  item(node: EventsNode): TreeRow {
     const { t, dates, clock } = this.options;
     return eventItem(node, this.by, { t, dates, nowMs: clock.now() });
   }

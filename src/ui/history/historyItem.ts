@@ -6,27 +6,9 @@ import { alarmingVerdicts } from '../../shared/scan/verdict';
 import { defined } from '../../shared/defined';
 import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record';
 import type { HistoryGrouping, VerdictFilter } from '../../shared/history/query';
-import type { GroupNode, HistoryNode, MoreNode } from './historyNodes';
+import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
+import type { GroupNode, HistoryNode } from './historyNodes';
 import { groupLabel, outcomeLabel, recordCount, shortTarget, whenText, type Wording } from './historyTexts';
-
-/** A codicon in a colour of the theme. */
-export interface ItemIcon {
-  readonly id: string;
-  readonly color?: string;
-}
-
-/** A row of the tree, in words; `historyView` makes it one of VS Code's. */
-export interface HistoryItem {
-  /** Stays the same as long as the row means the same, so that its expansion and its selection stay. */
-  readonly id: string;
-  readonly label: string;
-  readonly description?: string;
-  readonly icon?: ItemIcon;
-  readonly expandable: boolean;
-  /** Words by which the manifest's menus know what can be done with it. */
-  readonly context: string;
-  readonly accessibleLabel: string;
-}
 
 export interface ItemOptions extends Wording {
   readonly grouping: HistoryGrouping;
@@ -34,18 +16,18 @@ export interface ItemOptions extends Wording {
   readonly canRescan: (kind: ScanKind) => boolean;
 }
 
-export function historyItem(node: HistoryNode, options: ItemOptions): HistoryItem {
+export function historyItem(node: HistoryNode, options: ItemOptions): TreeRow {
   switch (node.type) {
     case 'group':
       return groupItem(node, options);
     case 'record':
       return recordItem(node.id, node.record, options);
     case 'more':
-      return moreItem(node, options);
+      return moreRow(node.id, node.remaining, options.t);
   }
 }
 
-function groupItem({ id, group }: GroupNode, options: ItemOptions): HistoryItem {
+function groupItem({ id, group }: GroupNode, options: ItemOptions): TreeRow {
   const { grouping, t } = options;
   const label = groupLabel(grouping, group, options);
   return defined({
@@ -59,7 +41,7 @@ function groupItem({ id, group }: GroupNode, options: ItemOptions): HistoryItem 
   });
 }
 
-function recordItem(id: string, record: RecordHead, options: ItemOptions): HistoryItem {
+function recordItem(id: string, record: RecordHead, options: ItemOptions): TreeRow {
   const { grouping, canRescan, t } = options;
   const when = whenText(record.startedAt, grouping, options);
   const kind = t(scanKindLabel(record.kind));
@@ -85,20 +67,6 @@ function recordItem(id: string, record: RecordHead, options: ItemOptions): Histo
       ...(canRescan(record.kind) && record.status !== 'running' ? ['rescannable'] : []),
     ].join(' '),
     accessibleLabel: [label, outcome, kind, when].join(', '),
-  };
-}
-
-function moreItem({ id, remaining }: MoreNode, { t }: ItemOptions): HistoryItem {
-  const label = t('Load More…');
-  const description = t('{0} left', formatInteger(remaining));
-  return {
-    id,
-    label,
-    description,
-    icon: { id: 'ellipsis' },
-    expandable: false,
-    context: 'more',
-    accessibleLabel: `${label} ${description}`,
   };
 }
 

@@ -8,9 +8,10 @@ import type { Logger } from '../../shared/logger';
 import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record';
 import type { Choices } from '../panel/metricsPanelModel';
 import type { Translate } from '../translate';
+import type { TreeRow } from '../tree/treeRow';
 import type { DateTexts } from './dateTexts';
 import { everything, type FilterChoice, filterText, historyFilter, isFiltered } from './historyFilter';
-import { type HistoryItem, historyItem, recordTooltip } from './historyItem';
+import { historyItem, recordTooltip } from './historyItem';
 import { stateText } from './historyStateTexts';
 import { dayKey, recordCount, type Wording } from './historyTexts';
 import { type HistoryNode, isMore, type RecordNode } from './historyNodes';
@@ -171,7 +172,7 @@ export class HistoryModel implements Disposable {
     }
   }
 
-  item(node: HistoryNode): HistoryItem {
+  item(node: HistoryNode): TreeRow {
     const item = historyItem(node, {
       ...this.wording,
       grouping: this.grouping,

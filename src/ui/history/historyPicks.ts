@@ -4,7 +4,8 @@ import { verdictLabel } from '../../shared/presentation/verdictTexts';
 import { type ScanKind, scanKinds } from '../../shared/scan/record';
 import { verdicts } from '../../shared/scan/verdict';
 import type { FilterChoice } from './historyFilter';
-import { type ItemIcon, kindIcon, verdictIcon } from './historyItem';
+import type { ItemIcon } from '../tree/treeRow';
+import { kindIcon, verdictIcon } from './historyItem';
 import { kindGroupLabel } from './historyTexts';
 
 /** Asks by what the tree shall be grouped. */

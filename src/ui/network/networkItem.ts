@@ -14,8 +14,8 @@ import {
 import { oneLine } from '../../shared/presentation/plainText';
 import { agoText } from '../events/eventsTexts';
 import type { DateTexts } from '../history/dateTexts';
-import type { HistoryItem, ItemIcon } from '../history/historyItem';
 import type { Translate } from '../translate';
+import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type {
   ChangeMark,
   HostNode,
@@ -36,7 +36,7 @@ export interface NetworkWording {
 }
 
 /** A row of the tree, in words. */
-export function networkItem(node: NetworkNode, wording: NetworkWording): HistoryItem {
+export function networkItem(node: NetworkNode, wording: NetworkWording): TreeRow {
   const { t } = wording;
   switch (node.type) {
     case 'start':
@@ -47,10 +47,8 @@ export function networkItem(node: NetworkNode, wording: NetworkWording): History
       return hostItem(node, wording);
     case 'port':
       return portItem(node, t);
-    case 'more': {
-      const left = t('{0} left', formatInteger(node.remaining));
-      return { ...leaf(node.id, t('Load More…'), { id: 'ellipsis' }, 'more'), description: left };
-    }
+    case 'more':
+      return moreRow(node.id, node.remaining, t);
     case 'note':
       return leaf(node.id, node.text, { id: 'info', color: 'descriptionForeground' }, 'note');
     case 'listening':
@@ -60,11 +58,11 @@ export function networkItem(node: NetworkNode, wording: NetworkWording): History
   }
 }
 
-function leaf(id: string, label: string, icon: ItemIcon, context: string): HistoryItem {
+function leaf(id: string, label: string, icon: ItemIcon, context: string): TreeRow {
   return { id, label, icon, expandable: false, context, accessibleLabel: label };
 }
 
-function scanItem({ id, key }: ScanNode, { t, scanOf, nowMs, dates }: NetworkWording): HistoryItem {
+function scanItem({ id, key }: ScanNode, { t, scanOf, nowMs, dates }: NetworkWording): TreeRow {
   const scan = scanOf(key);
   const label = oneLine(scan?.request.target ?? key);
   const { record } = scan ?? {};
@@ -123,7 +121,7 @@ function changeWords(scan: ShownScan | undefined, t: Translate): string[] {
   ];
 }
 
-function hostItem({ id, host, isPending, mark }: HostNode, { t }: NetworkWording): HistoryItem {
+function hostItem({ id, host, isPending, mark }: HostNode, { t }: NetworkWording): TreeRow {
   const [name] = host.names;
   const open = openPortCount(host);
   const label = oneLine(host.address);
@@ -146,7 +144,7 @@ function hostItem({ id, host, isPending, mark }: HostNode, { t }: NetworkWording
   };
 }
 
-function portItem({ id, host, port, mark, change }: PortNode, t: Translate): HistoryItem {
+function portItem({ id, host, port, mark, change }: PortNode, t: Translate): TreeRow {
   const label = portName(port);
   const state = port.state === 'open' ? [] : [t(oneLine(port.state, 40))];
   const service = oneLine(serviceText(port), 120);
@@ -202,13 +200,13 @@ function markWords(mark: ChangeMark | undefined, t: Translate): string[] {
   }
 }
 
-function listeningItem(id: string, { t, listening }: NetworkWording): HistoryItem {
+function listeningItem(id: string, { t, listening }: NetworkWording): TreeRow {
   const label = t('Listening Ports of This Machine');
   const item = { ...leaf(id, label, { id: 'server' }, 'listening'), expandable: true };
   return listening === undefined ? item : { ...item, description: formatInteger(listening.ports.length) };
 }
 
-function listeningPortItem({ id, port }: ListeningPortNode, t: Translate): HistoryItem {
+function listeningPortItem({ id, port }: ListeningPortNode, t: Translate): TreeRow {
   const label = `${port.port}/${port.protocol}`;
   const owner = port.process;
   const description = [

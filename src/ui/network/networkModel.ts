@@ -13,8 +13,8 @@ import { Emitter } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
 import type { ListeningReading } from '../../shared/network/listeningPort';
 import type { DateTexts } from '../history/dateTexts';
-import type { HistoryItem } from '../history/historyItem';
 import type { Translate } from '../translate';
+import type { TreeRow } from '../tree/treeRow';
 import { networkItem, networkTooltip } from './networkItem';
 import type { NetworkNode, ScanNode } from './networkNodes';
 import { listeningProblemText, problemText } from './networkTexts';
@@ -39,8 +39,9 @@ const agesPeriodMs = 30_000;
 /** "Network" without VS Code: the scans of this window, the newest first, and the ports of this machine. */
 export class NetworkModel implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly changes = this.store.add(new Emitter<void>());
+  private readonly changes = this.store.add(new Emitter<undefined>());
   private readonly messages = this.store.add(new Emitter<string>());
+  private shownMessage = '';
   private scans: readonly ShownScan[] = [];
   private reading: ListeningReading | undefined;
   private loading: Promise<void> | undefined;
@@ -60,11 +61,15 @@ export class NetworkModel implements Disposable {
     );
   }
 
+  get message(): string {
+    return this.shownMessage;
+  }
+
   setVisible(visible: boolean): void {
     this.ticking?.dispose();
     this.ticking = visible
       ? this.options.clock.setInterval(() => {
-          this.changes.fire();
+          this.changes.fire(undefined);
         }, agesPeriodMs)
       : undefined;
   }
@@ -77,13 +82,13 @@ export class NetworkModel implements Disposable {
     const known = this.find(key);
     if (known?.isRunning === true || known?.record?.id === record.id) {
       this.bringUp(known);
-      this.changes.fire();
+      this.changes.fire(undefined);
       return;
     }
     const scan = new ShownScan(key, request);
     scan.end(record, result.problem);
     this.bringUp(scan);
-    this.changes.fire();
+    this.changes.fire(undefined);
     void this.compare(scan, record);
   }
 
@@ -95,13 +100,13 @@ export class NetworkModel implements Disposable {
   async refreshListening(): Promise<void> {
     this.loading ??= this.loadListening();
     await this.loading;
-    this.changes.fire();
+    this.changes.fire(undefined);
   }
 
   showMore(node: unknown): void {
     if (typeof node !== 'object' || node === null || !('key' in node)) return;
     this.find(String(node.key))?.showMore();
-    this.changes.fire();
+    this.changes.fire(undefined);
   }
 
   /** @returns rows of the whole tree without a parent */
@@ -131,7 +136,7 @@ export class NetworkModel implements Disposable {
     }
   }
 
-  item(node: NetworkNode): HistoryItem {
+  item(node: NetworkNode): TreeRow {
     return networkItem(node, this.itemContext());
   }
 
@@ -203,8 +208,8 @@ export class NetworkModel implements Disposable {
       const scan = this.find(key) ?? new ShownScan(key, event.request);
       scan.begin(event.id);
       this.bringUp(scan);
-      this.messages.fire('');
-      this.changes.fire();
+      this.tell('');
+      this.changes.fire(undefined);
       return;
     }
     const scan = this.scans.find(({ runId }) => runId === event.id);
@@ -231,10 +236,10 @@ export class NetworkModel implements Disposable {
       // nmap was not even asked: there is nothing to show but why.
       this.scans = this.scans.filter((each) => each !== scan);
       if (problem !== undefined && problem.type !== 'cancelled') {
-        this.messages.fire(problemText(problem, t, platform));
+        this.tell(problemText(problem, t, platform));
       }
     } else void this.compare(scan, record);
-    this.changes.fire();
+    this.changes.fire(undefined);
   }
 
   private async compare(scan: ShownScan, record: NetworkRecord): Promise<void> {
@@ -242,7 +247,7 @@ export class NetworkModel implements Disposable {
       const previous = await this.options.service.previous(record);
       if (scan.record !== record || this.store.isDisposed) return;
       scan.compareWith(previous);
-      this.changes.fire();
+      this.changes.fire(undefined);
     } catch (error) {
       this.options.logger.warning(`The scan before could not be looked up: ${errorMessage(error)}`);
     }
@@ -252,10 +257,15 @@ export class NetworkModel implements Disposable {
     this.scans = [scan, ...this.scans.filter(({ key }) => key !== scan.key)].slice(0, mostScans);
   }
 
+  private tell(message: string): void {
+    this.shownMessage = message;
+    this.messages.fire(message);
+  }
+
   private changeSoon(): void {
     this.timer ??= this.options.clock.setTimeout(() => {
       this.timer = undefined;
-      this.changes.fire();
+      this.changes.fire(undefined);
     }, updatePeriodMs);
   }
 }
