@@ -8,8 +8,7 @@ export type TextPiece =
  * plain Latin letters, digits and signs, where it hides something.
  */
 const unseen =
-  // eslint-disable-next-line no-control-regex -- they are what it is about
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e007f}]|(?<=[\u0020-\u007e])[\u200c\u200d]|[\ud800-\udfff]/gu;
+  /[\p{Cc}\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{e0000}-\u{e007f}]|(?<=[\u0020-\u007e])[\u200c\u200d]|[\ud800-\udfff]/gu;
 
 const names: Readonly<Record<number, string>> = {
   0x00: 'null character',

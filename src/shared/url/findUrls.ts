@@ -13,8 +13,7 @@ export const mostFound = 10_000;
 const beginning =
   /(?<![a-z0-9+.-])(?:(?:https?|ftp|wss?|file):[/\\]{2}|data:text\/html|(?:javascript|vbscript|search-ms|ms-(?:msdt|officecmd|appinstaller|word|excel|powerpoint)):(?=\S))/gi;
 /** What ends a link in prose and in code, brackets apart. */
-// eslint-disable-next-line no-control-regex -- they end it, too
-const ending = /[\s<>"'`\u0000-\u001f\u201c\u201d\u2018\u2019\u00ab\u00bb\u3002\uff0c\u3001]/;
+const ending = /[\s<>"'`\p{Cc}\u201c\u201d\u2018\u2019\u00ab\u00bb\u3002\uff0c\u3001]/u;
 const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /**

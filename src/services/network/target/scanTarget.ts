@@ -57,8 +57,7 @@ export function parseTarget(input: string): ParsedTarget {
   const text = input.replace(/^ +| +$/g, '');
   if (text === '') return refused('empty');
   if (text.length > longestTarget) return refused('tooLong');
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return refused('controlCharacter');
+  if (/[\p{Cc}\u2028\u2029]/u.test(text)) return refused('controlCharacter');
   if (text.startsWith('-')) return refused('optionLike');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return refused('url');
   if (/[ ,]/.test(text)) return refused('several');

@@ -94,10 +94,9 @@ function hexDigit(byte: number | undefined): number | undefined {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined;
 }
 
-/** @param bytes one character each */
+/** All but what ASCII shows, and the two that would be read as something else. @param bytes one character each */
 function escaped(bytes: string): string {
-  // eslint-disable-next-line no-control-regex
-  return bytes.replace(/[\x00-\x20\x7f-\xff#%]/g, (byte) => {
+  return bytes.replace(/[^!-~]|[#%]/g, (byte) => {
     return `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   });
 }
