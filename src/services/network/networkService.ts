@@ -1,12 +1,13 @@
 import type { NetworkHost } from '../../shared/network/networkDetails';
 import type { Clock } from '../../shared/clock';
 import type { Disposable } from '../../shared/disposable';
-import { errorMessage, SentinelError } from '../../shared/errors';
+import { SentinelError } from '../../shared/errors';
 import { Emitter } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
 import type { ScanRecord } from '../../shared/scan/record';
 import { ResultCache } from '../cache/resultCache';
 import type { History } from '../history/history';
+import { keepRecord } from '../history/keepRecord';
 import type { ProcessStarter } from '../process/processInTask';
 import type { Task, TaskContext } from '../tasks/task';
 import { defaultKindLimits, type TaskKind } from '../tasks/taskKinds';
@@ -192,13 +193,8 @@ export class NetworkService implements Disposable {
     return problem === undefined ? { request, record } : { request, record, problem };
   }
 
-  /** An answer that could not be kept is still an answer. */
-  private async keep(record: ScanRecord): Promise<void> {
-    try {
-      await this.options.history.put(record);
-    } catch (error) {
-      this.options.logger.error(`A scan could not be put into the history: ${errorMessage(error)}`, error);
-    }
+  private keep(record: ScanRecord): Promise<void> {
+    return keepRecord(this.options.history, record, this.options.logger);
   }
 }
 

@@ -3,7 +3,7 @@ import { SentinelError } from '../../shared/errors';
 import { unfinishedSummary } from '../../shared/presentation/scanSummary';
 import type { ScanResult } from '../../shared/protocol/scanWorker';
 import type { ScanRecord, ScanStatus } from '../../shared/scan/record';
-import { alarmingVerdicts } from '../../shared/scan/verdict';
+import { verdictUntilThen } from '../../shared/scan/verdict';
 
 export interface RecordParts {
   readonly id: string;
@@ -16,11 +16,9 @@ export interface RecordParts {
   readonly result: ScanResult | undefined;
 }
 
-/** Of a scan that has not finished, alarms count; that nothing was found until then says nothing. */
 export function recordOf(parts: RecordParts): ScanRecord {
   const { id, path, kind, status, startedAt, finishedAt, durationMs, result } = parts;
   const judged = result?.verdict;
-  const counts = judged !== undefined && (status === 'finished' || alarmingVerdicts.includes(judged));
   return {
     id,
     kind,
@@ -33,7 +31,7 @@ export function recordOf(parts: RecordParts): ScanRecord {
     engines: result?.engines ?? [],
     findings: result?.findings ?? [],
     ...defined({
-      verdict: counts ? judged : undefined,
+      verdict: status === 'finished' ? judged : verdictUntilThen(judged),
       sha256: result?.sha256,
       details: result?.details,
     }),

@@ -11,6 +11,7 @@ import type { FolderExclusions, ScanSettings } from '../../shared/scan/settings'
 import { alarmingVerdicts } from '../../shared/scan/verdict';
 import type { WorkerClient } from '../../workers/workerClient';
 import type { History } from '../history/history';
+import { keepRecord } from '../history/keepRecord';
 import type { Task, TaskContext } from '../tasks/task';
 import { fileTimeLimitMs } from '../tasks/taskKinds';
 import type { TaskSupervisor } from '../tasks/taskSupervisor';
@@ -269,13 +270,8 @@ export class ScanService implements Scans {
     this.rulesChanged.fire(state);
   }
 
-  /** An answer that could not be kept is still an answer. */
-  private async keep(record: ScanRecord): Promise<void> {
-    try {
-      await this.options.history.put(record);
-    } catch (error) {
-      this.options.logger.error(`A scan could not be put into the history: ${errorMessage(error)}`, error);
-    }
+  private keep(record: ScanRecord): Promise<void> {
+    return keepRecord(this.options.history, record, this.options.logger);
   }
 }
 

@@ -11,6 +11,11 @@ export type Verdict = v.InferOutput<typeof verdictSchema>;
 /** Verdicts that a person should not miss. */
 export const alarmingVerdicts: readonly Verdict[] = ['malicious', 'suspicious'];
 
+/** What counts of a verdict before its scan has finished: an alarm. That nothing was found until then says nothing. */
+export function verdictUntilThen(verdict: Verdict | undefined): Verdict | undefined {
+  return verdict !== undefined && alarmingVerdicts.includes(verdict) ? verdict : undefined;
+}
+
 /** @returns whether the first is more alarming than the second */
 export function isWorse(one: Verdict, other: Verdict): boolean {
   return verdicts.indexOf(one) < verdicts.indexOf(other);

@@ -1,11 +1,11 @@
+import { defined } from '../../../shared/defined';
 import { unfinishedSummary } from '../../../shared/presentation/scanSummary';
 import type { ScanRecord } from '../../../shared/scan/record';
-import { alarmingVerdicts } from '../../../shared/scan/verdict';
+import { verdictUntilThen } from '../../../shared/scan/verdict';
 
 /**
- * The record of a scan whose process ended before it. Alarms count; that nothing was found until then says nothing.
- * When it ended is not known: it stays with the moment at which it was last heard of, so that whoever makes this of the
- * same record makes the same.
+ * The record of a scan whose process ended before it. When it ended is not known: it stays with the moment at which it
+ * was last heard of, so that whoever makes this of the same record makes the same.
  */
 export function interruptedRecord({ verdict, ...record }: ScanRecord): ScanRecord {
   const status = 'interrupted';
@@ -16,6 +16,6 @@ export function interruptedRecord({ verdict, ...record }: ScanRecord): ScanRecor
     engines: record.engines.map((engine) =>
       engine.state === 'running' ? { ...engine, state: 'failed', reason: status } : engine,
     ),
-    ...(verdict !== undefined && alarmingVerdicts.includes(verdict) && { verdict }),
+    ...defined({ verdict: verdictUntilThen(verdict) }),
   };
 }

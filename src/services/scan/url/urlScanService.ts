@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../shared/clock';
 import { defined } from '../../../shared/defined';
-import { errorMessage, SentinelError } from '../../../shared/errors';
 import { Emitter } from '../../../shared/event';
 import type { Logger } from '../../../shared/logger';
 import { unfinishedSummary } from '../../../shared/presentation/scanSummary';
 import { urlSummary } from '../../../shared/presentation/urlSummary';
 import { mostTexts, type UrlAnalyses, type UrlWorkerRequests } from '../../../shared/protocol/urlWorker';
 import type { ScanRecord, ScanStatus } from '../../../shared/scan/record';
-import { alarmingVerdicts } from '../../../shared/scan/verdict';
+import { alarmingVerdicts, verdictUntilThen } from '../../../shared/scan/verdict';
 import type { AnalysedTarget, UrlAnalysis } from '../../../shared/url/urlAnalysis';
 import type { UrlSettings } from '../../../shared/url/urlSettings';
 import type { WorkerClient } from '../../../workers/workerClient';
 import { ResultCache } from '../../cache/resultCache';
 import type { History } from '../../history/history';
+import { keepRecord } from '../../history/keepRecord';
 import type { Task, TaskContext } from '../../tasks/task';
 import type { TaskSupervisor } from '../../tasks/taskSupervisor';
+import { endOf } from '../scanRecord';
 import { verdictOf } from '../verdict';
 import { EngineAnswers } from './engineAnswers';
 import { localEvidence } from './localEvidence';
@@ -166,7 +167,7 @@ export class UrlScanService implements UrlScans {
       this.ends.fire(finished);
       return finished;
     } catch (error) {
-      const ended = record(endOf(context), evidence);
+      const ended = record(endOf(context.signal, error), evidence);
       await this.keep(ended);
       this.ends.fire(ended);
       throw error;
@@ -238,13 +239,8 @@ export class UrlScanService implements UrlScans {
     else if (isBetter) void this.results.get(key, () => Promise.resolve(known), { refresh: true });
   }
 
-  /** An answer that could not be kept is still an answer. */
-  private async keep(record: ScanRecord): Promise<void> {
-    try {
-      await this.options.history.put(record);
-    } catch (error) {
-      this.options.logger.error(`A scan could not be put into the history: ${errorMessage(error)}`, error);
-    }
+  private keep(record: ScanRecord): Promise<void> {
+    return keepRecord(this.options.history, record, this.options.logger);
   }
 }
 
@@ -262,12 +258,10 @@ interface RecordParts {
   readonly evidence: OnlineAnswers | undefined;
 }
 
-/** Of a scan that did not finish, alarms count; that nothing was found until then says nothing. */
 function recordOf({ text, status, evidence, ...times }: RecordParts): ScanRecord {
   const engines = evidence?.engines ?? [];
   const findings = evidence?.findings ?? [];
   const verdict = evidence === undefined ? undefined : verdictOf({ engines, findings });
-  const counts = verdict !== undefined && (status === 'finished' || alarmingVerdicts.includes(verdict));
   const summary = verdict === undefined ? '' : urlSummary({ verdict, engines, findings });
   return {
     ...times,
@@ -277,14 +271,9 @@ function recordOf({ text, status, evidence, ...times }: RecordParts): ScanRecord
     summary: unfinishedSummary(status, summary, verdict),
     engines: [...engines],
     findings: [...findings],
-    ...(counts ? { verdict } : {}),
-    ...(evidence === undefined ? {} : { details: evidence.details }),
+    ...defined({
+      verdict: status === 'finished' ? verdict : verdictUntilThen(verdict),
+      details: evidence?.details,
+    }),
   };
-}
-
-function endOf({ signal }: TaskContext): ScanStatus {
-  if (!signal.aborted) return 'failed';
-  const code = signal.reason instanceof SentinelError ? signal.reason.code : '';
-  if (code === 'task.timedOut') return 'timedOut';
-  return code === 'task.stalled' ? 'stalled' : 'cancelled';
 }

@@ -21,13 +21,18 @@ const resultSchema = v.object({
 const resultsSchema = v.record(text, resultSchema);
 const epochSeconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
+/** Of files and of links. */
+const lastAnalysis = {
+  last_analysis_stats: v.optional(statsSchema, {}),
+  last_analysis_results: v.optional(resultsSchema, {}),
+  last_analysis_date: v.optional(epochSeconds),
+};
+
 const fileSchema = v.object({
   data: v.object({
     id: sha256Schema,
     attributes: v.object({
-      last_analysis_stats: v.optional(statsSchema, {}),
-      last_analysis_results: v.optional(resultsSchema, {}),
-      last_analysis_date: v.optional(epochSeconds),
+      ...lastAnalysis,
       popular_threat_classification: v.optional(v.object({ suggested_threat_label: v.optional(text) })),
     }),
   }),
@@ -36,11 +41,7 @@ const fileSchema = v.object({
 const urlSchema = v.object({
   data: v.object({
     id: sha256Schema,
-    attributes: v.object({
-      last_analysis_stats: v.optional(statsSchema, {}),
-      last_analysis_results: v.optional(resultsSchema, {}),
-      last_analysis_date: v.optional(epochSeconds),
-    }),
+    attributes: v.object(lastAnalysis),
   }),
 });
 
