@@ -8,6 +8,7 @@ import type { ProcessDemand } from '../../../shared/protocol/metricsWorker';
 import { defined } from '../../../shared/defined';
 import { Absences } from '../absences';
 import { type Sampler, tierPeriodsMs } from '../sampler';
+import { systemVolume } from '../systemVolume';
 import { threadMemoryMB } from '../threadMemory';
 import { Tier } from '../tier';
 import { VolumeProbe, type VolumeSizes } from '../volumes';
@@ -164,20 +165,10 @@ export class LinuxSampler implements Sampler {
   }
 
   private disk(elapsedMs: number | undefined, absences: Absences): DiskMetrics {
-    const volumes = [...this.volumes.current];
-    const {
-      totalMB,
-      usedMB,
-      percent,
-      // Once the volumes were looked at, a system volume that is not among them does not exist.
-      absent = this.volumes.currentAt === undefined ? 'notAvailableYet' : 'unsupported',
-    } = volumes.find(({ mount }) => mount === '/') ?? {};
+    const reading = { volumes: [...this.volumes.current], volumesAt: this.volumes.currentAt };
     return defined({
-      totalMB: absences.noted('disk.totalMB', totalMB, absent),
-      usedMB: absences.noted('disk.usedMB', usedMB, absent),
-      percent: absences.noted('disk.percent', percent, absent),
-      volumes,
-      volumesAt: this.volumes.currentAt,
+      ...systemVolume('/', reading, absences),
+      ...reading,
       ...this.disks.update(this.files.diskstats.read(), elapsedMs, absences),
     });
   }

@@ -12,6 +12,7 @@ import { defined } from '../../../shared/defined';
 import { Absences } from '../absences';
 import { clampPercent, RateMeter, sumKnown } from '../rates';
 import { type Sampler, tierPeriodsMs, topProcessCount } from '../sampler';
+import { systemVolume } from '../systemVolume';
 import { threadMemoryMB } from '../threadMemory';
 import { Tier } from '../tier';
 import { VolumeProbe } from '../volumes';
@@ -170,20 +171,12 @@ export class PortableSampler implements Sampler {
     const volumes = this.volumes.current.filter(
       ({ mount, absent }) => mount === system || absent !== 'unsupported',
     );
-    const {
-      totalMB,
-      usedMB,
-      percent,
-      absent = this.volumes.currentAt === undefined ? 'notAvailableYet' : 'unsupported',
-    } = volumes.find(({ mount }) => mount === system) ?? {};
+    const reading = { volumes, volumesAt: this.volumes.currentAt };
     const rates = this.disk.answer?.value;
     const missing = this.disk.answer === undefined ? this.disk.absence : 'notAvailableYet';
     return defined({
-      totalMB: absences.noted('disk.totalMB', totalMB, absent),
-      usedMB: absences.noted('disk.usedMB', usedMB, absent),
-      percent: absences.noted('disk.percent', percent, absent),
-      volumes,
-      volumesAt: this.volumes.currentAt,
+      ...systemVolume(system, reading, absences),
+      ...reading,
       readBytesPerSec: absences.noted('disk.readBytesPerSec', rates?.read, missing),
       writeBytesPerSec: absences.noted('disk.writeBytesPerSec', rates?.written, missing),
       ratesAt: rates?.read === undefined && rates?.written === undefined ? undefined : this.disk.answer?.at,
