@@ -1,5 +1,6 @@
 import type { Disposable } from '../../shared/disposable';
 import type { GpuDevice, GpuMetric } from '../../shared/gpu/gpu';
+import { CardFiles } from './cardFiles';
 import { CardFollower, type DrmCard } from './drmCards';
 import { metricsWith, unavailable, unsupported } from './metrics';
 import { marketName, type PciNames } from './pciNames';
@@ -11,36 +12,21 @@ import { firstOf, hwmonOf, openAll, readText, type SysfsFile } from './sysfsFile
  * AMD cards of the `amdgpu` driver, from sysfs and its sensors. The driver has no files for the encoder and the
  * decoder, and tells fan speed as the strength that it is driven with (0–255).
  */
-export class AmdProvider implements GpuProvider {
+export class AmdProvider extends CardFiles<AmdCard> implements GpuProvider {
   readonly name = 'amd';
-  private readonly cards: CardFollower<AmdCard>;
 
   constructor(drmRoot: string, names: PciNames) {
-    this.cards = new CardFollower(
-      drmRoot,
-      ({ driver }) => driver === 'amdgpu',
-      (card) => new AmdCard(card, names),
+    super(
+      new CardFollower(
+        drmRoot,
+        ({ driver }) => driver === 'amdgpu',
+        (card) => new AmdCard(card, names),
+      ),
     );
-  }
-
-  start(): void {
-    // Nothing runs between two reads.
-  }
-
-  suspend(): void {
-    this.cards.forget();
-  }
-
-  dispose(): void {
-    this.cards.dispose();
   }
 
   read(): readonly GpuDevice[] {
     return this.cards.current().map((card) => card.read());
-  }
-
-  toolPids(): readonly number[] {
-    return [];
   }
 }
 

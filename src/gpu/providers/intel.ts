@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import type { Disposable } from '../../shared/disposable';
 import type { GpuDevice, GpuMetric } from '../../shared/gpu/gpu';
+import { CardFiles } from './cardFiles';
 import { CardFollower, type DrmCard } from './drmCards';
 import { measured, metricsWith, unavailable, unsupported } from './metrics';
 import { marketName, type PciNames } from './pciNames';
@@ -13,36 +14,21 @@ import { firstOf, hwmonOf, openAll, SysfsFile } from './sysfsFile';
  * utilisation or used memory: the time outside the sleep state RC6 would be a number, but counts a card that is
  * awake and idle as busy.
  */
-export class IntelProvider implements GpuProvider {
+export class IntelProvider extends CardFiles<IntelCard> implements GpuProvider {
   readonly name = 'intel';
-  private readonly cards: CardFollower<IntelCard>;
 
   constructor(drmRoot: string, names: PciNames, clock: Clock) {
-    this.cards = new CardFollower(
-      drmRoot,
-      ({ driver }) => driver === 'i915' || driver === 'xe',
-      (card) => new IntelCard(card, names, clock),
+    super(
+      new CardFollower(
+        drmRoot,
+        ({ driver }) => driver === 'i915' || driver === 'xe',
+        (card) => new IntelCard(card, names, clock),
+      ),
     );
-  }
-
-  start(): void {
-    // Nothing runs between two reads.
-  }
-
-  suspend(): void {
-    this.cards.forget();
-  }
-
-  dispose(): void {
-    this.cards.dispose();
   }
 
   read(): readonly GpuDevice[] {
     return this.cards.current().map((card) => card.read());
-  }
-
-  toolPids(): readonly number[] {
-    return [];
   }
 }
 

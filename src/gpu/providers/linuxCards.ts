@@ -1,5 +1,6 @@
 import type { Disposable } from '../../shared/disposable';
 import type { GpuDevice } from '../../shared/gpu/gpu';
+import { CardFiles } from './cardFiles';
 import { CardFollower, type DrmCard } from './drmCards';
 import { metricsWith } from './metrics';
 import { marketName, type PciNames } from './pciNames';
@@ -16,30 +17,19 @@ const vendorsById = new Map<string, { readonly vendor: GpuDevice['vendor']; read
  * program, so that nothing about it can hang. The kernel does not tell the memory of a card whose driver it does
  * not know: the size of its window on the bus is another number.
  */
-export class LinuxCardsProvider implements GpuProvider {
+export class LinuxCardsProvider extends CardFiles<NamedCard> implements GpuProvider {
   readonly name = 'systeminformation';
   readonly isLastResort = true;
-  private readonly cards: CardFollower<NamedCard>;
 
   constructor(drmRoot: string, names: PciNames) {
-    this.cards = new CardFollower(
-      drmRoot,
-      // Displays of virtual machines and of server consoles are no graphics processors.
-      ({ vendorId }) => vendorsById.has(vendorId),
-      (card) => new NamedCard(card, names),
+    super(
+      new CardFollower(
+        drmRoot,
+        // Displays of virtual machines and of server consoles are no graphics processors.
+        ({ vendorId }) => vendorsById.has(vendorId),
+        (card) => new NamedCard(card, names),
+      ),
     );
-  }
-
-  start(): void {
-    // Nothing runs between two reads.
-  }
-
-  suspend(): void {
-    this.cards.forget();
-  }
-
-  dispose(): void {
-    this.cards.dispose();
   }
 
   read(reported: ReadonlySet<GpuDevice['vendor']>): readonly GpuDevice[] {
@@ -50,10 +40,6 @@ export class LinuxCardsProvider implements GpuProvider {
         // Other vendors' cards go by the same address with every provider, which tells that they are the same.
         .filter(({ vendor }) => vendor !== 'nvidia' || !reported.has(vendor))
     );
-  }
-
-  toolPids(): readonly number[] {
-    return [];
   }
 }
 
