@@ -9,7 +9,7 @@ import { AlarmingFiles } from '../ui/quarantine/alarmingFiles';
 import type { QuarantineActions } from '../ui/quarantine/quarantineActions';
 import { nameOf } from '../ui/quarantine/quarantineTexts';
 import { type Suspect, suspectOf } from '../ui/quarantine/suspect';
-import { activeFile, namedResources, pathsOf } from '../ui/resources';
+import { chosenFiles, pathsOf } from '../ui/resources';
 import type { Feature, FeatureHost } from './feature';
 import type * as Later from './quarantine.later';
 import type { ScanHistory } from './scanHistory';
@@ -85,20 +85,13 @@ export class Quarantine implements Feature {
     await this.endQuarantine();
   }
 
-  /** Of the files that a menu names, else of the active editor's, else of those that a person is asked for. */
   private async suspects(
     args: readonly unknown[],
     known: (file: string) => Suspect,
   ): Promise<readonly Suspect[] | undefined> {
     const { t } = vscode.l10n;
-    const uris =
-      namedResources(args) ??
-      activeFile() ??
-      (await vscode.window.showOpenDialog({
-        canSelectMany: true,
-        openLabel: t('Move to Quarantine'),
-        title: t('Move Files to Quarantine'),
-      }));
+    const question = { openLabel: t('Move to Quarantine'), title: t('Move Files to Quarantine') };
+    const uris = await chosenFiles(args, question);
     return uris && pathsOf(uris).map(known);
   }
 }

@@ -8,13 +8,31 @@ export function namedResources([clicked, selected]: readonly unknown[]): readonl
 }
 
 /** Of the active tab and not of the text editor alone: images and binary files are files, too. */
-export function activeFile(): readonly vscode.Uri[] | undefined {
+function activeFile(): readonly vscode.Uri[] | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isFile =
     input instanceof vscode.TabInputText ||
     input instanceof vscode.TabInputCustom ||
     input instanceof vscode.TabInputNotebook;
   return isFile && input.uri.scheme === 'file' ? [input.uri] : undefined;
+}
+
+/** What the dialog says that asks for files. */
+export interface FileQuestion {
+  readonly openLabel: string;
+  readonly title: string;
+}
+
+/** The files that a menu names, else the active editor's, else those that a person is asked for; undefined for none. */
+export async function chosenFiles(
+  args: readonly unknown[],
+  question: FileQuestion,
+): Promise<readonly vscode.Uri[] | undefined> {
+  return (
+    namedResources(args) ??
+    activeFile() ??
+    (await vscode.window.showOpenDialog({ canSelectMany: true, ...question }))
+  );
 }
 
 /** Paths of those that lie on a disk. */

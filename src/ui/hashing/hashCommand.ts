@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { FileHashService, HashedFile } from '../../services/hashing/fileHashService';
 import type { Notifications } from '../notifications';
-import { activeFile, namedResources, pathsOf } from '../resources';
+import { chosenFiles, pathsOf } from '../resources';
 import { presentHashes } from './hashResults';
 import { taskTitle } from './hashTexts';
 
@@ -16,7 +16,8 @@ export async function computeFileHashes(
   args: readonly unknown[],
 ): Promise<readonly HashedFile[] | undefined> {
   const { t } = vscode.l10n;
-  const uris = namedResources(args) ?? activeFile() ?? (await askForFiles());
+  const question = { openLabel: t('Compute Hashes'), title: t('Compute File Hashes') };
+  const uris = await chosenFiles(args, question);
   if (uris === undefined) return undefined;
   const paths = pathsOf(uris);
   if (paths.length === 0) {
@@ -28,13 +29,4 @@ export async function computeFileHashes(
   if (outcome.status !== 'finished') return undefined;
   presentHashes(outcome.result, task.metrics.totalMs, notifications);
   return outcome.result;
-}
-
-function askForFiles(): Thenable<readonly vscode.Uri[] | undefined> {
-  const { t } = vscode.l10n;
-  return vscode.window.showOpenDialog({
-    canSelectMany: true,
-    openLabel: t('Compute Hashes'),
-    title: t('Compute File Hashes'),
-  });
 }

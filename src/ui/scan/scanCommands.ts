@@ -4,7 +4,7 @@ import type { Task } from '../../services/tasks/task';
 import type { ScanRecord } from '../../shared/scan/record';
 import type { CommandHandlers } from '../commands';
 import type { Notifications } from '../notifications';
-import { activeFile, namedResources, pathsOf } from '../resources';
+import { chosenFiles, namedResources, pathsOf } from '../resources';
 import type { ScanResults } from './scanResults';
 
 export interface ScanCommandServices {
@@ -32,18 +32,10 @@ export class ScanCommands {
     return this.finish([kind === 'file' ? scans.scanFile(target) : scans.scanFolder(target)]);
   }
 
-  /** Of the files that a menu names, else of the active editor's, else of those that a person is asked for. */
   private async scanFile(args: readonly unknown[]): Promise<readonly ScanRecord[] | undefined> {
     const { t } = vscode.l10n;
-    const uris =
-      namedResources(args) ??
-      activeFile() ??
-      (await vscode.window.showOpenDialog({
-        canSelectMany: true,
-        openLabel: t('Scan'),
-        title: t('Scan Files for Threats'),
-      }));
-    return this.scanUris(uris);
+    const question = { openLabel: t('Scan'), title: t('Scan Files for Threats') };
+    return this.scanUris(await chosenFiles(args, question));
   }
 
   private async scanFolder(args: readonly unknown[]): Promise<readonly ScanRecord[] | undefined> {
