@@ -6,6 +6,7 @@ import { FakeClock, settle } from '../support/fakeClock';
 import { RecordingLogger } from '../support/recordingLogger';
 import { madeSnapshot } from './support/fakeSampler';
 import { FakeWorker } from './support/fakeWorker';
+import { noGpu } from './support/noGpu';
 import { noRemoteVolumes } from './support/noRemoteVolumes';
 
 describe('MetricsService', () => {
@@ -19,11 +20,7 @@ describe('MetricsService', () => {
     clock = new FakeClock();
     logger = new RecordingLogger();
     worker = new FakeWorker();
-    gpu = {
-      state: { status: 'notStarted', count: 0, devices: [] },
-      cost: undefined,
-      follow: () => undefined,
-    };
+    gpu = { ...noGpu };
     volumes = { ...noRemoteVolumes };
     service = new MetricsService(worker, gpu, volumes, clock, logger);
   });

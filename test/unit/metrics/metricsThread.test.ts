@@ -11,6 +11,7 @@ import { WorkerClient } from '../../../src/workers/workerClient';
 import { skip } from '../../support/skip';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
+import { noGpu } from './support/noGpu';
 import { noRemoteVolumes } from './support/noRemoteVolumes';
 import { until } from './support/until';
 
@@ -59,13 +60,7 @@ describe('the metrics thread', function () {
       logger,
       spawn: () => spawnThread(bundle.file(name), { name: 'metrics', logger }),
     });
-    const served = new MetricsService(
-      client,
-      { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined, follow: () => undefined },
-      noRemoteVolumes,
-      systemClock,
-      logger,
-    );
+    const served = new MetricsService(client, noGpu, noRemoteVolumes, systemClock, logger);
     seen = [];
     served.onSnapshot((snapshot) => seen.push(snapshot));
     return served;

@@ -13,6 +13,7 @@ import { skip } from '../../support/skip';
 import { processesWith } from '../process/support/processes';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
+import { noGpu } from './support/noGpu';
 import { StalledMount, stalledMountProblem } from './support/stalledMount';
 import { until } from './support/until';
 
@@ -59,13 +60,7 @@ describe('a volume that stalls', function () {
     });
     const runner = new ProcessRunner({ clock, logger, guardianFile: bundle.file('guardian.process') });
     const volumes = new RemoteVolumes({ runner, clock, findStat: statFinder() });
-    const service = new MetricsService(
-      client,
-      { state: { status: 'notStarted', count: 0, devices: [] }, cost: undefined, follow: () => undefined },
-      volumes,
-      clock,
-      logger,
-    );
+    const service = new MetricsService(client, noGpu, volumes, clock, logger);
     const seen: MetricsSnapshot[] = [];
     service.onSnapshot((snapshot) => seen.push(snapshot));
     service.demand({ intervalMs: 1_000, processes: 'everyTick' });

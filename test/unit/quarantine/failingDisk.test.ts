@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FaultPoint } from '../../../src/services/files/faults';
 import type { QuarantineStep } from '../../../src/services/quarantine/itemFolder';
 import type { QuarantineStore } from '../../../src/services/quarantine/quarantineStore';
-import { skip } from '../../support/skip';
 import { systemError } from '../support/faultyCalls';
+import { SmallFileSystem } from '../support/smallFileSystem';
 import { freeControl } from './support/freeControl';
 import { isAsWritten, QuarantineFolders } from './support/quarantineFolders';
 
@@ -86,31 +85,21 @@ describe('a quarantine on a disk that fails', () => {
   }
 
   describe('that is really full', () => {
-    let mount: string;
-    let isMounted = false;
+    const disk = new SmallFileSystem();
 
     before(function () {
-      if (process.platform !== 'linux') skip(this, 'there is no tmpfs on this system');
-      if (process.getuid?.() !== 0) skip(this, 'only root may mount a small file system');
+      SmallFileSystem.need(this);
     });
     beforeEach(function () {
       const folders = new QuarantineFolders();
       made.push(folders);
-      mount = path.join(folders.root, 'mount');
-      mkdirSync(mount);
-      try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=320k', 'tmpfs', mount], { stdio: 'pipe' });
-        isMounted = true;
-      } catch {
-        skip(this, 'this container may not mount a small file system');
-      }
+      disk.create(this, folders.root, '320k');
     });
     afterEach(() => {
-      if (isMounted) execFileSync('umount', [mount]);
-      isMounted = false;
+      disk.remove();
     });
 
-    const ballast = (): string => path.join(mount, 'ballast');
+    const ballast = (): string => path.join(disk.mount, 'ballast');
     function fill(): void {
       try {
         writeFileSync(ballast(), Buffer.alloc(1024 * 1024));
@@ -120,7 +109,7 @@ describe('a quarantine on a disk that fails', () => {
     }
 
     it('refuses what it has no room for, and leaves it where it is', () => {
-      const { folders } = prepare(false, { storeIn: mount });
+      const { folders } = prepare(false, { storeIn: disk.mount });
       const big = folders.write(Buffer.alloc(1024 * 1024, 7), 'big');
       for (let round = 0; round < 2; round += 1) {
         const result = folders.open().move({ path: big }, freeControl);
@@ -133,7 +122,7 @@ describe('a quarantine on a disk that fails', () => {
 
     it('gives back and deletes without any room', () => {
       for (const act of ['restore', 'remove'] as const) {
-        const { folders, id } = prepare(true, { storeIn: mount });
+        const { folders, id } = prepare(true, { storeIn: disk.mount });
         fill();
         const store = folders.open();
         const result = act === 'restore' ? store.restore({ id }, freeControl) : store.remove(id, freeControl);
@@ -144,7 +133,7 @@ describe('a quarantine on a disk that fails', () => {
     });
 
     it('keeps what does not fit where it should go', () => {
-      const { folders, id } = prepare(true, { outsideIn: mount });
+      const { folders, id } = prepare(true, { outsideIn: disk.mount });
       fill();
       const result = folders.open().restore({ id }, freeControl);
       assert.deepEqual(result, { status: 'refused', reason: 'diskFull', systemCode: 'ENOSPC' });

@@ -3,16 +3,10 @@ import { systemClock } from '../../../src/shared/clock';
 import type { Task } from '../../../src/services/tasks/task';
 import { TaskSupervisor } from '../../../src/services/tasks/taskSupervisor';
 import { runOnThread } from '../../../src/services/tasks/threadWork';
-import { spawnThread } from '../../../src/workers/thread';
-import { WorkerClient } from '../../../src/workers/workerClient';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
-import {
-  type TestNotification,
-  testProtocol,
-  type TestPush,
-  type TestRequests,
-} from '../workers/support/testProtocol';
+import { type TestClient, testClient, testThreadSource } from '../workers/support/testClient';
+import type { TestRequests } from '../workers/support/testProtocol';
 
 /** The first event of a kind, awaited. */
 function event(
@@ -29,26 +23,15 @@ function event(
 describe('a task on a real thread', () => {
   const bundle = new FixtureBundle();
   const logger = new RecordingLogger();
-  let client: WorkerClient<TestRequests, TestNotification, TestPush>;
+  let client: TestClient;
   let supervisor: TaskSupervisor;
 
-  before(() => bundle.build('test/unit/workers/support/test.thread.ts'));
+  before(() => bundle.build(testThreadSource));
   after(() => {
     bundle.remove();
   });
   beforeEach(() => {
-    client = new WorkerClient<TestRequests, TestNotification, TestPush>({
-      name: 'test',
-      protocol: testProtocol,
-      clock: systemClock,
-      logger,
-      spawn: () =>
-        spawnThread(bundle.file('test.thread'), {
-          name: 'test',
-          logger,
-          resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 },
-        }),
-    });
+    client = testClient(bundle, logger);
     supervisor = new TaskSupervisor({ clock: systemClock, logger, graceMs: 50, concurrency: { files: 1 } });
   });
   afterEach(async () => {

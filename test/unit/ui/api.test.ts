@@ -8,6 +8,7 @@ import type { ScanRecord } from '../../../src/shared/scan/record';
 import { createApi } from '../../../src/ui/api';
 import { readSettings, type Settings } from '../../../src/ui/settings/settings';
 import { FakeWorker } from '../metrics/support/fakeWorker';
+import { noGpu } from '../metrics/support/noGpu';
 import { noRemoteVolumes } from '../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../support/fakeClock';
 import { FakeHistory } from '../support/fakeHistory';
@@ -20,12 +21,7 @@ function setUp() {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
   const worker = new FakeWorker();
-  const gpu = {
-    state: { status: 'notStarted', count: 0, devices: [] },
-    cost: undefined,
-    follow: () => undefined,
-  } as const;
-  const metrics = new MetricsService(worker, gpu, noRemoteVolumes, clock, logger);
+  const metrics = new MetricsService(worker, noGpu, noRemoteVolumes, clock, logger);
   const read = (values: Record<string, unknown>) => readSettings({ get: (name) => values[name] }, logger);
   const changes = new Emitter<Settings>();
   const settings = { current: read({}), onChanged: changes.event };

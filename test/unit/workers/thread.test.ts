@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { systemClock } from '../../../src/shared/clock';
 import type { Event } from '../../../src/shared/event';
 import { ControlBlock } from '../../../src/workers/controlBlock';
-import { spawnThread } from '../../../src/workers/thread';
-import { WorkerClient } from '../../../src/workers/workerClient';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
-import {
-  type TestNotification,
-  testProtocol,
-  type TestPush,
-  type TestRequests,
-} from './support/testProtocol';
+import { type TestClient, testClient, testThreadSource } from './support/testClient';
 
 /** The next event, awaited. */
 function next<T>(event: Event<T>): Promise<T> {
@@ -28,25 +20,14 @@ function next<T>(event: Event<T>): Promise<T> {
 describe('a real thread', () => {
   const bundle = new FixtureBundle();
   const logger = new RecordingLogger();
-  let client: WorkerClient<TestRequests, TestNotification, TestPush>;
+  let client: TestClient;
 
-  before(() => bundle.build('test/unit/workers/support/test.thread.ts'));
+  before(() => bundle.build(testThreadSource));
   after(() => {
     bundle.remove();
   });
   beforeEach(() => {
-    client = new WorkerClient<TestRequests, TestNotification, TestPush>({
-      name: 'test',
-      protocol: testProtocol,
-      clock: systemClock,
-      logger,
-      spawn: () =>
-        spawnThread(bundle.file('test.thread'), {
-          name: 'test',
-          logger,
-          resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 8 },
-        }),
-    });
+    client = testClient(bundle, logger);
   });
   afterEach(() => client.stop());
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FileCalls } from '../../../../src/services/files/fileCalls';
-import { skip } from '../../../support/skip';
 import { FakeClock } from '../../support/fakeClock';
 import { faultyCalls, systemError } from '../../support/faultyCalls';
+import { SmallFileSystem } from '../../support/smallFileSystem';
 import { put, StoreFolder, type Window } from './support/storeFolder';
 
 type Fault = Parameters<typeof faultyCalls>[0];
@@ -213,32 +213,22 @@ describe('a history on a disk that cannot be written', () => {
   });
 
   describe('that is real', () => {
-    let mount: string;
-    let isMounted = false;
+    const disk = new SmallFileSystem();
 
     before(function () {
-      if (process.platform !== 'linux') skip(this, 'there is no tmpfs on this system');
-      if (process.getuid?.() !== 0) skip(this, 'only root may mount a small file system');
+      SmallFileSystem.need(this);
     });
     beforeEach(function () {
-      mount = path.join(folder.root, 'mount');
-      mkdirSync(mount);
-      try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', mount], { stdio: 'pipe' });
-        isMounted = true;
-      } catch {
-        skip(this, 'this container may not mount a small file system');
-      }
+      disk.create(this, folder.root, '64k');
     });
     afterEach(async () => {
       for (const { store } of open.splice(0)) await store.close();
-      if (isMounted) execFileSync('umount', [mount]);
-      isMounted = false;
+      disk.remove();
     });
 
     const open: Window[] = [];
     async function window(): Promise<Window> {
-      const opened = await folder.window({ folder: path.join(mount, 'history'), clock });
+      const opened = await folder.window({ folder: path.join(disk.mount, 'history'), clock });
       open.push(opened);
       return opened;
     }
@@ -246,7 +236,7 @@ describe('a history on a disk that cannot be written', () => {
     it('and full: keeps order and tells of it once', async () => {
       const { store, states } = await window();
       assert.equal(await store.write([put('first')]), 'stored');
-      writeFileSync(path.join(mount, 'ballast'), Buffer.alloc(48 * 1_024));
+      writeFileSync(path.join(disk.mount, 'ballast'), Buffer.alloc(48 * 1_024));
       const ids = Array.from({ length: 60 }, (_, index) => `r${index}`);
       const answers: string[] = [];
       for (const id of ids) answers.push(await store.write([put(id)]));
@@ -257,7 +247,7 @@ describe('a history on a disk that cannot be written', () => {
       assert.equal(states[0]?.type === 'unwritable' && states[0].problem, 'full');
       assert.deepEqual((await window()).store.database.ids, ['first', ...ids.slice(0, stored)]);
 
-      rmSync(path.join(mount, 'ballast'));
+      rmSync(path.join(disk.mount, 'ballast'));
       await clock.advance(60_000);
       assert.deepEqual(store.state, { type: 'ready' });
       assert.deepEqual((await window()).store.database.ids, ['first', ...ids]);
@@ -265,13 +255,13 @@ describe('a history on a disk that cannot be written', () => {
 
     it('and read-only: opens, shows, and waits', async () => {
       await (await window()).store.write([put('a')]);
-      execFileSync('mount', ['-o', 'remount,ro', mount]);
+      execFileSync('mount', ['-o', 'remount,ro', disk.mount]);
       const { store } = await window();
       assert.deepEqual(store.state, { type: 'ready' });
       assert.equal(await store.write([put('b')]), 'waiting');
       assert.equal(store.state.type === 'unwritable' && store.state.systemCode, 'EROFS');
       assert.deepEqual(store.database.ids, ['a', 'b']);
-      execFileSync('mount', ['-o', 'remount,rw', mount]);
+      execFileSync('mount', ['-o', 'remount,rw', disk.mount]);
       await clock.advance(60_000);
       assert.deepEqual((await window()).store.database.ids, ['a', 'b']);
     });

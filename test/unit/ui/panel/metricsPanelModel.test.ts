@@ -5,6 +5,7 @@ import type { MachineSnapshot } from '../../../../src/shared/metrics/snapshot';
 import type { SamplingConfig } from '../../../../src/shared/protocol/metricsWorker';
 import { MetricsPanelModel } from '../../../../src/ui/panel/metricsPanelModel';
 import { readSettings } from '../../../../src/ui/settings/settings';
+import { noGpu } from '../../metrics/support/noGpu';
 import { noRemoteVolumes } from '../../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLogger } from '../../support/recordingLogger';
@@ -45,12 +46,7 @@ function harness(kept?: unknown) {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
   const worker = new NotingWorker();
-  const gpu = {
-    state: { status: 'notStarted', count: 0, devices: [] },
-    cost: undefined,
-    follow: () => undefined,
-  } as const;
-  const metrics = new MetricsService(worker, gpu, noRemoteVolumes, clock, logger);
+  const metrics = new MetricsService(worker, noGpu, noRemoteVolumes, clock, logger);
   const memory = new Map<string, unknown>([['livePanel', kept]]);
   const settings = (values: Record<string, unknown>) => readSettings({ get: (name) => values[name] }, logger);
   const model = new MetricsPanelModel(

@@ -3,6 +3,7 @@ import { MetricsService } from '../../../../src/services/metrics/metricsService'
 import { readSettings } from '../../../../src/ui/settings/settings';
 import { MetricsStatusItem, type StatusItemContent } from '../../../../src/ui/statusBar/metricsStatusItem';
 import { FakeWorker } from '../../metrics/support/fakeWorker';
+import { noGpu } from '../../metrics/support/noGpu';
 import { noRemoteVolumes } from '../../metrics/support/noRemoteVolumes';
 import { FakeClock } from '../../support/fakeClock';
 import { RecordingLogger } from '../../support/recordingLogger';
@@ -13,12 +14,7 @@ function setUp() {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
   const worker = new FakeWorker();
-  const gpu = {
-    state: { status: 'notStarted', count: 0, devices: [] },
-    cost: undefined,
-    follow: () => undefined,
-  } as const;
-  const metrics = new MetricsService(worker, gpu, noRemoteVolumes, clock, logger);
+  const metrics = new MetricsService(worker, noGpu, noRemoteVolumes, clock, logger);
   const settings = (values: Record<string, unknown> = {}) =>
     readSettings({ get: (name) => values[name] }, logger);
   const shown: StatusItemContent[] = [];
