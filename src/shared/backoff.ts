@@ -6,7 +6,7 @@ export interface BackoffLimits {
   readonly healthyMs: number;
 }
 
-export const defaultBackoff: BackoffLimits = { firstDelayMs: 1_000, maxDelayMs: 60_000, healthyMs: 60_000 };
+const defaultBackoff: BackoffLimits = { firstDelayMs: 1_000, maxDelayMs: 60_000, healthyMs: 60_000 };
 
 /** Restarts at once after the first failure, then after delays that double until something ran healthily. */
 export class Backoff {

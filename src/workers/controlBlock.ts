@@ -9,7 +9,7 @@ const cell = { command: 0, waiting: 1, beats: 2, progress: 3 } as const;
 const cellBytes = 4 * Int32Array.BYTES_PER_ELEMENT;
 
 /** What work counts as it goes; 64 bits each. */
-export const workCounters = ['items', 'bytes', 'findings'] as const;
+const workCounters = ['items', 'bytes', 'findings'] as const;
 export type WorkCounter = (typeof workCounters)[number];
 const counterPlace: Readonly<Record<WorkCounter, number>> = { items: 0, bytes: 1, findings: 2 };
 const blockBytes = cellBytes + workCounters.length * BigInt64Array.BYTES_PER_ELEMENT;

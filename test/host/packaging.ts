@@ -11,9 +11,9 @@ export interface PackagedExtension {
 }
 
 /** What every install has to carry at most. */
-export const vsixLimitMB = 8;
+const vsixLimitMB = 8;
 /** What the extension host has to load before it can activate Sentinel, minified. */
-export const bundleLimitKB = 300;
+const bundleLimitKB = 300;
 
 /** Packs what ships, freshly built, into `out/sentinel-<version>.vsix`. Leaves the production bundles in `dist/`. */
 export async function packageVsix(): Promise<PackagedExtension> {

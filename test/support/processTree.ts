@@ -45,11 +45,6 @@ export function descendants(rootPid: number): number[] {
   return found;
 }
 
-/** Names of a process's threads, as its program gave them. */
-export function threadNames(pid: number): string[] {
-  return list(`/proc/${pid}/task`).map((thread) => (read(`/proc/${pid}/task/${thread}/comm`) ?? '').trim());
-}
-
 export function commandLine(pid: number): string {
   return read(`/proc/${pid}/cmdline`) ?? '';
 }

@@ -18,7 +18,7 @@ export interface DrmCard {
 }
 
 /** Cards by DRM node; none where the folder does not exist. Connectors and render nodes are left out. */
-export function listDrmCards(drmRoot: string): readonly DrmCard[] {
+function listDrmCards(drmRoot: string): readonly DrmCard[] {
   return listFolder(drmRoot)
     .filter((name) => /^card\d+$/.test(name))
     .sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)))

@@ -23,7 +23,7 @@ export interface EventsServiceOptions {
 }
 
 /** Enough for what programs say on stderr; their output is read as it comes. */
-export const keptOutputBytes = 16 * 1024;
+const keptOutputBytes = 16 * 1024;
 
 /** What happened on this machine, as its own log tells it. Nothing runs but while it is asked or followed. */
 export class EventsService {

@@ -1,5 +1,5 @@
 /** The beginning of a text that is too long, without half of a character at its end. */
-export function cutText(text: string, length: number): string {
+function cutText(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, Math.max(0, length)).replace(/[\ud800-\udbff]$/, '');
 }
 

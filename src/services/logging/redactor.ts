@@ -1,7 +1,7 @@
 import { type Disposable, toDisposable } from '../../shared/disposable';
 
 /** Shorter values are part of ordinary words: taking them out would ruin the log and tell the secret. */
-export const shortestSecretLength = 4;
+const shortestSecretLength = 4;
 
 const replacement = '‹redacted›';
 

@@ -79,7 +79,7 @@ export class EngineRound {
 }
 
 /** What an engine is called, by its id. */
-export function engineName(id: string): string {
+function engineName(id: string): string {
   return Object.hasOwn(engineNames, id) ? engineNames[id as EngineId] : id;
 }
 

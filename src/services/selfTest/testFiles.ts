@@ -79,7 +79,7 @@ const maskedEicar =
   'ch9lC3oPamt6cR52enByHx4CenQDHWlpAx1XDm9jaWt4B3l+a2Rua3huB2tkfmN8Y3h/eQd+b3l+B2xjZm8LDmIBYgA=';
 
 /** A zip archive with one member. */
-export function zipOf(name: string, content: Buffer): Buffer {
+function zipOf(name: string, content: Buffer): Buffer {
   const packed = deflateRawSync(content);
   const nameBytes = Buffer.from(name, 'utf8');
   const common = Buffer.alloc(26);

@@ -6,7 +6,7 @@ import type { Logger } from '../../shared/logger';
 import { type AttemptOutcome, type LateSettlement, type StartupTask, TaskAttempt } from './taskAttempt';
 
 /** In the order in which they run. */
-export const startupPhases = ['CRITICAL', 'IMPORTANT', 'BACKGROUND'] as const;
+const startupPhases = ['CRITICAL', 'IMPORTANT', 'BACKGROUND'] as const;
 export type StartupPhase = (typeof startupPhases)[number];
 
 /** How long one task may take. */

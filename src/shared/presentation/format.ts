@@ -28,7 +28,7 @@ function rounded(amount: number, decimals: number): string {
 }
 
 /** @param sizeMB in units of 1,048,576 bytes */
-export function sizeQuantity(sizeMB: number): Quantity {
+function sizeQuantity(sizeMB: number): Quantity {
   const { amount, unitIndex } = scaled(sizeMB, sizeUnits);
   return {
     value: rounded(amount, unitIndex === 0 || amount >= 100 ? 0 : 1),

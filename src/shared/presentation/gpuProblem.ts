@@ -7,7 +7,7 @@ export function gpuProblemText({ failures, reason }: GpuState): string {
 }
 
 /** @param reason of the last failure; of several lines, the first says what happened and the rest where */
-export function gpuFailuresText(failures: number, reason: string): string {
+function gpuFailuresText(failures: number, reason: string): string {
   return `Its process failed ${failures} times in a row. The last time: ${firstLine(reason)}.`;
 }
 

@@ -55,8 +55,8 @@ const gpuLineSchema = v.variant('type', [
 ]);
 export type GpuLine = v.InferOutput<typeof gpuLineSchema>;
 
-export const minGpuIntervalMs = 1_000;
-export const maxGpuIntervalMs = 60_000;
+const minGpuIntervalMs = 1_000;
+const maxGpuIntervalMs = 60_000;
 export const defaultGpuIntervalMs = 3_000;
 const intervalMs = v.pipe(v.number(), v.finite(), v.minValue(minGpuIntervalMs), v.maxValue(maxGpuIntervalMs));
 

@@ -18,7 +18,7 @@ export const reportActionNames = [
 export type ReportActionName = (typeof reportActionNames)[number];
 
 /** Hashes by the key that the record has them under, strongest first. */
-export const hashNames = ['sha256', 'sha1', 'md5'] as const;
+const hashNames = ['sha256', 'sha1', 'md5'] as const;
 export type HashName = (typeof hashNames)[number];
 
 /** What has just been put into the clipboard, so that the page can say so where it was asked. */

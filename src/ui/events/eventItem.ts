@@ -58,7 +58,7 @@ function rowOf(
   };
 }
 
-export function levelIcon(level: EventLevel): ItemIcon {
+function levelIcon(level: EventLevel): ItemIcon {
   switch (level) {
     case 'critical':
       return { id: 'flame', color: 'list.errorForeground' };

@@ -31,7 +31,7 @@ export interface MoreEventsNode {
 export type EventsNode = EventGroupNode | EventNode | MoreEventsNode;
 
 /** Rows of a group that are shown at first, and each time more are asked for. */
-export const pageEvents = 100;
+const pageEvents = 100;
 
 /** The rows of a list of events: groups, and of each that is opened a page. */
 export class EventsTree {

@@ -1,4 +1,3 @@
-import { alarmingVerdicts } from '../../shared/scan/verdict';
 import { defined } from '../../shared/defined';
 import type { HistoryFilter, VerdictFilter } from '../../shared/history/query';
 import { oneLine } from '../../shared/presentation/plainText';
@@ -14,7 +13,6 @@ export interface FilterChoice {
 }
 
 export const everything: FilterChoice = { text: '', kinds: [], verdicts: [] };
-export const alarmsOnly: FilterChoice = { ...everything, verdicts: alarmingVerdicts };
 
 /** Of what a person types in a box, no more can be meant. */
 const longestText = 500;

@@ -10,7 +10,7 @@ import type { ScanKind } from '../../shared/scan/record';
 import type { GroupNode, HistoryNode, RecordNode } from './historyNodes';
 
 /** Records of a group that are loaded at first, and each time more are asked for. */
-export const pageRecords = 100;
+const pageRecords = 100;
 /** What one query gives at most. */
 const queryRecords = 1_000;
 

@@ -7,9 +7,9 @@ import { PanelSession } from './panelSession';
 import { loadPage, panelVisibility, surfaceOf, type Visibility } from './webviewPage';
 
 /** The view in Sentinel's container of the activity bar, as the manifest names it. */
-export const liveViewId = 'sentinel.live';
+const liveViewId = 'sentinel.live';
 /** The kind of editor tab that holds the same panel. */
-export const livePanelType = 'sentinel.livePanel';
+const livePanelType = 'sentinel.livePanel';
 
 /**
  * The live panel, in the side bar and, on demand, in one editor tab. Hidden documents are thrown away: the model

@@ -235,7 +235,7 @@ const placeRefusals: readonly string[] = [
 ];
 
 /** The files that speak against the target of a scan; the target itself where it is one. */
-export function suspectsOf(record: ScanRecord): readonly Suspect[] {
+function suspectsOf(record: ScanRecord): readonly Suspect[] {
   const { kind, findings, target } = record;
   if (kind === 'file') return [suspectOf(record)];
   const whole = suspectOf(record);

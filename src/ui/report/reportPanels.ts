@@ -11,7 +11,7 @@ import { ReportSession } from './reportSession';
 import { reportTitle } from './reportTitle';
 
 /** The kind of editor tab that shows a report, as the manifest's activation event names it. */
-export const reportPanelType = 'sentinel.report';
+const reportPanelType = 'sentinel.report';
 
 export interface ReportPanelsOptions {
   readonly extensionUri: vscode.Uri;

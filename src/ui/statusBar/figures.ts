@@ -41,7 +41,7 @@ export function busiestGpu({ gpu }: MetricsSnapshot): GpuDevice | undefined {
 }
 
 /** Used share of a device's memory, 0–100; undefined where it does not tell both sizes. */
-export function gpuMemoryPercent({ metrics }: GpuDevice): number | undefined {
+function gpuMemoryPercent({ metrics }: GpuDevice): number | undefined {
   const used = gpuMetricValue(metrics.memoryUsedMB);
   const total = gpuMetricValue(metrics.memoryTotalMB);
   return used === undefined || !total ? undefined : (100 * used) / total;

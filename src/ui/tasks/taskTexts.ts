@@ -42,7 +42,7 @@ export function statusIcon(task: Task<unknown>): string {
 }
 
 /** State with the time spent in it: `Running for 12 s`. */
-export function statusText(task: Task<unknown>, t: Translate): string {
+function statusText(task: Task<unknown>, t: Translate): string {
   const { queuedMs, runningMs, pausedMs } = task.metrics;
   switch (task.ending) {
     case 'cancelled':

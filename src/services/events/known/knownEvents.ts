@@ -13,7 +13,7 @@ export interface KnownEvent {
  * Securing Active Directory) and the page of each event under "Advanced security audit policy"; for the System log,
  * the manifests of its providers.
  */
-export const windowsEvents: Readonly<Record<string, Readonly<Record<number, KnownEvent>>>> = {
+const windowsEvents: Readonly<Record<string, Readonly<Record<number, KnownEvent>>>> = {
   'microsoft-windows-security-auditing': {
     4624: { text: 'Sign-in of {0}', values: ['TargetUserName'] },
     4625: { text: 'Failed sign-in of {0}', values: ['TargetUserName'] },
@@ -67,7 +67,7 @@ export const windowsEvents: Readonly<Record<string, Readonly<Record<number, Know
 };
 
 /** The journal, by MESSAGE_ID. Source: systemd's message catalogue (catalog/systemd.catalog.in, sd-messages.h). */
-export const journalMessages: Readonly<Record<string, KnownEvent>> = {
+const journalMessages: Readonly<Record<string, KnownEvent>> = {
   fc2e22bc6ee647b6b90729ab34a250b1: { text: 'Program crashed: {0}', values: ['COREDUMP_COMM'] },
   d9b373ed55a64feb8242e02dbe79a49c: { text: 'Service failed: {0}', values: ['UNIT|USER_UNIT'] },
   be02cf6855d2428ba40df7e9d022f03d: { text: 'Service could not be started: {0}', values: ['UNIT|USER_UNIT'] },
@@ -90,7 +90,7 @@ interface KnownMessage extends KnownEvent {
  * pages pam_unix(8), useradd(8) and usermod(8); journald-server.c of systemd; mm/oom_kill.c, block/blk-core.c,
  * fs/ext4/super.c and drivers/ata of Linux. Every pattern begins at a fixed place and repeats within bounds.
  */
-export const knownMessages: readonly KnownMessage[] = [
+const knownMessages: readonly KnownMessage[] = [
   {
     source: /^sshd(?:-session)?$/,
     message:

@@ -9,7 +9,7 @@ const standIns = 0x10f800;
  * it. Upper case, as lower case depends on a letter's place in its word (Σ, ς). Halves of surrogate pairs, which no
  * UTF-8 can hold, are replaced one for one.
  */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   const folded = text.toUpperCase().normalize('NFC');
   if (folded.isWellFormed()) return folded;
   return folded.replace(/\p{Surrogate}/gu, (half) =>

@@ -42,7 +42,7 @@ export function memoryMetrics(meminfo: Reading, absences: Absences): MemoryMetri
 }
 
 /** @returns sizes in MiB by their names in /proc/meminfo */
-export function parseMeminfo(meminfo: string): Map<string, number> {
+function parseMeminfo(meminfo: string): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const match of meminfo.matchAll(/^(MemTotal|MemAvailable|SwapTotal|SwapFree):\s+(\d+) kB\r?$/gm)) {
     const [, name, kilobytes] = match;

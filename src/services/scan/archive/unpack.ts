@@ -30,7 +30,7 @@ export interface Packed {
 export const inputPieceBytes = 64 * 1024;
 
 /** Hands on a run of bytes piece by piece. */
-export function piecesOf({ source, start, length }: Packed): () => Uint8Array {
+function piecesOf({ source, start, length }: Packed): () => Uint8Array {
   let done = 0;
   return () => {
     const piece = source.read(start + done, Math.min(inputPieceBytes, length - done));

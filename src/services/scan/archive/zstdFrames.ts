@@ -13,7 +13,7 @@ export interface ZstdFrames {
   readonly isDamaged: boolean;
 }
 
-export const zstdMagic = 0xfd2fb528;
+const zstdMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 /** The last four bits of a skippable frame's magic are its maker's. */
 const skippableMask = 0xfffffff0;

@@ -6,7 +6,7 @@ export type ClamdAddress =
   | { readonly type: 'tcp'; readonly host: string; readonly port: number };
 
 /** The port that clamd's documentation uses. */
-export const usualClamdPort = 3310;
+const usualClamdPort = 3310;
 
 /**
  * Reads what a person wrote: `/run/clamav/clamd.ctl`, `127.0.0.1:3310`, `[::1]:3310`, `clamav.example`; the last at the

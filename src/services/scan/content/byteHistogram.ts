@@ -24,10 +24,3 @@ export class ByteHistogram {
     return this.total === 0 ? 0 : Math.min(8, Math.max(0, sum / this.total));
   }
 }
-
-/** @returns Shannon entropy in bits a byte, 0–8 */
-export function entropyOf(bytes: Uint8Array): number {
-  const histogram = new ByteHistogram();
-  histogram.add(bytes);
-  return histogram.entropy();
-}

@@ -26,7 +26,7 @@ export function buildScanThreads(): Promise<void> {
 }
 
 /** Rules that compile in no time; `rule eicar` is malicious. */
-export const smallPack = `
+const smallPack = `
   rule eicar { meta: severity = "critical" strings: $a = "EICAR-STANDARD" condition: $a }
   rule odd { strings: $a = "ODD-BYTES" condition: $a }`;
 

@@ -5,9 +5,9 @@ import type { ComparisonOperator } from '../source/expression';
  * one (the tenth byte of a file that has five) is not.
  */
 export type Truths = number;
-export const isFalse = 1;
-export const isTrue = 2;
-export const isUndefined = 4;
+const isFalse = 1;
+const isTrue = 2;
+const isUndefined = 4;
 const anyTruth = isFalse | isTrue | isUndefined;
 
 /** The whole numbers that it may be; none if `least` is above `greatest`. */
@@ -57,7 +57,7 @@ export function between(least: number, greatest: number, maybeUndefined: boolean
 }
 
 /** Any number, or none. */
-export const anyNumber: Outcome = between(-Infinity, Infinity, true);
+const anyNumber: Outcome = between(-Infinity, Infinity, true);
 
 /** The value, where there is only one. */
 export function exactValue({ range }: Outcome): number | undefined {

@@ -2,7 +2,7 @@ import { CompactSet } from './compactSet';
 import { linkKey, listLine } from './listLine';
 
 /** More are not taken, so that a wrong file cannot fill the memory. */
-export const mostEntries = 5_000_000;
+const mostEntries = 5_000_000;
 /** In UTF-16 units; what is longer is not understood. */
 export const longestLine = 8_192;
 const mostFolders = 64;
