@@ -1,14 +1,14 @@
 import { lookup } from 'node:dns/promises';
 import * as vscode from 'vscode';
-import { eventToolFolders } from '../services/events/createProvider';
 import { ListeningPorts } from '../services/network/listening/listeningPorts';
 import { HostScans } from '../services/network/hostScans';
 import { NetworkService } from '../services/network/networkService';
 import { nmapFolders, NmapLocator } from '../services/network/nmap/nmapLocator';
 import { ExecutableFinder } from '../services/process/findExecutable';
+import { systemToolFolders } from '../services/process/systemToolFolders';
 import { DisposableStore } from '../shared/disposable';
 import { plainText } from '../shared/presentation/plainText';
-import { DateTexts } from '../ui/history/dateTexts';
+import { DateTexts } from '../ui/dateTexts';
 import { ComparisonDocuments } from '../ui/network/comparisonDocuments';
 import { isAgreed, NetworkCommands } from '../ui/network/networkCommands';
 import { NetworkModel } from '../ui/network/networkModel';
@@ -54,7 +54,7 @@ export class NetworkPart extends DisposableStore {
       }),
     );
     this.hosts = new HostScans(service, isAgreed);
-    const toolFolders = eventToolFolders(platform, env);
+    const toolFolders = systemToolFolders(platform, env);
     const tools = new ExecutableFinder(() =>
       search(platform === 'darwin' ? [...toolFolders, '/usr/sbin'] : toolFolders),
     );

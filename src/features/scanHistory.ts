@@ -12,7 +12,7 @@ import { DisposableStore } from '../shared/disposable';
 import { errorMessage } from '../shared/errors';
 import { Emitter } from '../shared/event';
 import { type CommandHandlers, setContext } from '../ui/commands';
-import { DateTexts } from '../ui/history/dateTexts';
+import { DateTexts } from '../ui/dateTexts';
 import { ExportCommand } from '../ui/history/exportCommand';
 import { exportSurface } from '../ui/history/exportPicks';
 import { FilterInput } from '../ui/history/filterInput';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FileEngine } from '../services/scan/fileEngine';
 import type { Scans } from '../services/scan/scans';
 import { SelfTest, type SelfTestResult } from '../services/selfTest/selfTest';
-import { DateTexts } from '../ui/history/dateTexts';
+import { DateTexts } from '../ui/dateTexts';
 import { selfTestDocument, selfTestSummary } from '../ui/selfTest/selfTestDocument';
 import type { FeatureHost } from './feature';
 

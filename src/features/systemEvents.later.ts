@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { createEventsProvider, eventToolFolders } from '../services/events/createProvider';
+import { createEventsProvider } from '../services/events/createProvider';
 import { EventsService } from '../services/events/eventsService';
 import { ExecutableFinder } from '../services/process/findExecutable';
+import { systemToolFolders } from '../services/process/systemToolFolders';
 import { DisposableStore } from '../shared/disposable';
 import type { CommandHandlers } from '../ui/commands';
 import type { EventCommandId } from '../ui/events/eventCommandIds';
@@ -9,7 +10,7 @@ import { eventCommands } from '../ui/events/eventCommands';
 import { EventDocuments } from '../ui/events/eventDocuments';
 import { EventsModel } from '../ui/events/eventsModel';
 import type { EventsView } from '../ui/events/eventsView';
-import { DateTexts } from '../ui/history/dateTexts';
+import { DateTexts } from '../ui/dateTexts';
 import type { FeatureHost } from './feature';
 
 /** What system events consist of, once somebody looks at them. */
@@ -23,7 +24,7 @@ export class EventsPart extends DisposableStore {
     const { platform, env } = process;
     const finder = new ExecutableFinder(() => ({
       pathEnv: env['PATH'],
-      extraFolders: eventToolFolders(platform, env),
+      extraFolders: systemToolFolders(platform, env),
       refusedFolders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
     }));
     const provider = createEventsProvider(

@@ -6,7 +6,7 @@ import { TaskSupervisor } from '../../src/services/tasks/taskSupervisor';
 import { systemClock as clock } from '../../src/shared/clock';
 import { nullLogger as logger } from '../../src/shared/logger';
 import { EventsModel } from '../../src/ui/events/eventsModel';
-import { DateTexts } from '../../src/ui/history/dateTexts';
+import { DateTexts } from '../../src/ui/dateTexts';
 import { FixtureBundle } from '../unit/support/fixtureBundle';
 import { MemoryChoices } from '../unit/support/memoryChoices';
 import { english } from '../unit/support/translate';

@@ -14,13 +14,3 @@ export function createEventsProvider(
   if (platform === 'darwin') return new MacosProvider(findTool);
   return undefined;
 }
-
-/** Where the programs are that read logs, besides PATH. */
-export function eventToolFolders(
-  platform: NodeJS.Platform,
-  env: Readonly<NodeJS.ProcessEnv>,
-): readonly string[] {
-  if (platform !== 'win32') return ['/usr/bin', '/bin'];
-  const system = `${env['SystemRoot'] ?? String.raw`C:\Windows`}\\System32`;
-  return [system, `${system}\\WindowsPowerShell\\v1.0`];
-}

@@ -1,6 +1,6 @@
 import type { SystemEvent } from '../../shared/events/systemEvent';
 import { withUnseenMarked } from '../../shared/presentation/unseen';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 import { levelLabel, plainLine, sourceLabel } from './eventsTexts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../shared/disposable';
 import type { SystemEvent } from '../../shared/events/systemEvent';
 import { ShownDocuments } from '../documents/shownDocuments';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import { eventDocument } from './eventDocument';
 import { sourceLabel } from './eventsTexts';
 

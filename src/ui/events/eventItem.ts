@@ -1,7 +1,7 @@
 import type { EventLevel, SystemEvent } from '../../shared/events/systemEvent';
 import { formatInteger } from '../../shared/presentation/format';
 import { oneLine } from '../../shared/presentation/plainText';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type { EventGrouping, EventsNode } from './eventsTree';

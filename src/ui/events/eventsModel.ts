@@ -7,7 +7,7 @@ import type { SystemEvent } from '../../shared/events/systemEvent';
 import { Emitter } from '../../shared/event';
 import { formatInteger } from '../../shared/presentation/format';
 import { plainText } from '../../shared/presentation/plainText';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Choices } from '../panel/metricsPanelModel';
 import type { Translate } from '../translate';
 import type { TreeRow } from '../tree/treeRow';

@@ -4,7 +4,7 @@ import { explainEvent } from '../../services/events/known/knownEvents';
 import { formatInteger } from '../../shared/presentation/format';
 import { formatDuration } from '../../shared/presentation/moments';
 import { oneLine, plainText } from '../../shared/presentation/plainText';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 
 export function levelLabel(level: EventLevel, t: Translate): string {

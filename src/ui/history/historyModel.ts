@@ -9,7 +9,7 @@ import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record'
 import type { Choices } from '../panel/metricsPanelModel';
 import type { Translate } from '../translate';
 import type { TreeRow } from '../tree/treeRow';
-import type { DateTexts } from './dateTexts';
+import type { DateTexts } from '../dateTexts';
 import { everything, type FilterChoice, filterText, historyFilter, isFiltered } from './historyFilter';
 import { historyItem, recordTooltip } from './historyItem';
 import { stateText } from './historyStateTexts';

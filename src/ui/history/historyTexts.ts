@@ -6,7 +6,7 @@ import { scanStatusLabel, verdictLabel } from '../../shared/presentation/verdict
 import type { RecordHead, ScanKind } from '../../shared/scan/record';
 import { alarmingVerdicts } from '../../shared/scan/verdict';
 import type { Translate } from '../translate';
-import type { DateTexts } from './dateTexts';
+import type { DateTexts } from '../dateTexts';
 
 /** What words moments: the person's language, and when it is now. */
 export interface Wording {

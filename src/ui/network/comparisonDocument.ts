@@ -8,7 +8,7 @@ import {
   serviceText,
 } from '../../shared/presentation/networkTexts';
 import { oneLine } from '../../shared/presentation/plainText';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 
 const longestLine = 300;

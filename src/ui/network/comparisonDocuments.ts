@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { NetworkRecord } from '../../services/network/networkRecord';
 import type { Disposable } from '../../shared/disposable';
 import { ShownDocuments } from '../documents/shownDocuments';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import { comparisonDocument } from './comparisonDocument';
 
 /** Shows what changed between two scans as documents. */

@@ -13,7 +13,7 @@ import {
 } from '../../shared/presentation/networkTexts';
 import { oneLine } from '../../shared/presentation/plainText';
 import { agoText } from '../events/eventsTexts';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type {

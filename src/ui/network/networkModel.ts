@@ -12,7 +12,7 @@ import { errorMessage } from '../../shared/errors';
 import { Emitter } from '../../shared/event';
 import type { Logger } from '../../shared/logger';
 import type { ListeningReading } from '../../shared/network/listeningPort';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 import type { TreeRow } from '../tree/treeRow';
 import { networkItem, networkTooltip } from './networkItem';

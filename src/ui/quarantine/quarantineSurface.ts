@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { plainText } from '../../shared/presentation/plainText';
 import type { QuarantineItem } from '../../shared/quarantine/quarantineRecord';
-import { DateTexts } from '../history/dateTexts';
+import { DateTexts } from '../dateTexts';
 import type { ItemAction, QuarantineActionsOptions } from './quarantineActions';
 import { itemTexts, nameOf, placeOf } from './quarantineTexts';
 import type { Suspect } from './suspect';

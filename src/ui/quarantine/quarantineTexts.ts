@@ -3,7 +3,7 @@ import { formatBytes } from '../../shared/presentation/format';
 import { oneLine, plainText } from '../../shared/presentation/plainText';
 import { verdictLabel } from '../../shared/presentation/verdictTexts';
 import type { QuarantineItem, QuarantineRefused } from '../../shared/quarantine/quarantineRecord';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 
 export function nameOf(file: string): string {

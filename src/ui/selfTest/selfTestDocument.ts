@@ -2,7 +2,7 @@ import type { SelfTestLine, SelfTestResult } from '../../services/selfTest/selfT
 import { engineReasonClause } from '../../shared/presentation/engineReasons';
 import { oneLine } from '../../shared/presentation/plainText';
 import { databaseText } from '../../shared/presentation/reportTexts';
-import type { DateTexts } from '../history/dateTexts';
+import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
 
 /** What came of a self-test, as plain text with one line for each engine. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EventsProblem } from '../../../src/shared/events/eventsReading';
 import type { ProcessEnd, ProcessResult } from '../../../src/services/process/processCommand';
-import { createEventsProvider, eventToolFolders } from '../../../src/services/events/createProvider';
+import { createEventsProvider } from '../../../src/services/events/createProvider';
 import { EventCollector } from '../../../src/services/events/eventCollector';
 import type { EventCommand, EventsProvider } from '../../../src/services/events/eventsProvider';
 import { powerShellScript } from '../../../src/services/events/windows/windowsProvider';
@@ -144,13 +144,6 @@ describe('the provider for Windows', () => {
     }
     assert.deepEqual(commands[2]?.env, { SENTINEL_LOG: 'Security', SENTINEL_MAX_EVENTS: '50' });
     assert.ok(!powerShellScript.includes('Security'));
-  });
-
-  it('looks for the programs where Windows has them', () => {
-    assert.deepEqual(eventToolFolders('win32', { SystemRoot: 'D:\\W' }), [
-      'D:\\W\\System32',
-      'D:\\W\\System32\\WindowsPowerShell\\v1.0',
-    ]);
   });
 });
 

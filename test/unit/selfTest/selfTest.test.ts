@@ -10,7 +10,7 @@ import { TaskSupervisor } from '../../../src/services/tasks/taskSupervisor';
 import { systemClock } from '../../../src/shared/clock';
 import type { EngineReport } from '../../../src/shared/scan/record';
 import { defaultScanSettings, type ScanSettings } from '../../../src/shared/scan/settings';
-import { DateTexts } from '../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../src/ui/dateTexts';
 import { selfTestDocument, selfTestSummary } from '../../../src/ui/selfTest/selfTestDocument';
 import { eicar } from '../scan/support/eicar';
 import { buildScanThreads, makeRoot, RealScans, removeRoot, scanBundle } from '../scan/support/realScans';

@@ -3,7 +3,7 @@ import { SentinelError } from '../../../src/shared/errors';
 import { type StartupOrchestrator, phaseLimitsMs } from '../../../src/services/startup/orchestrator';
 import type { StartupTask } from '../../../src/services/startup/taskAttempt';
 import { settle } from '../support/fakeClock';
-import { fail, held, logLines, never, setUp } from './startupHarness';
+import { fail, held, logLines, never, setUp } from './support/startupHarness';
 
 describe('StartupOrchestrator', () => {
   describe('phases', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { settle } from '../support/fakeClock';
-import { fail, held, logLines, never, setUp } from './startupHarness';
+import { fail, held, logLines, never, setUp } from './support/startupHarness';
 
 describe('StartupOrchestrator', () => {
   describe('retry', () => {

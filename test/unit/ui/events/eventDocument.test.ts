@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventDocument, eventLine } from '../../../../src/ui/events/eventDocument';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { sampleEvent } from '../../events/support/events';
 import { english } from '../../support/translate';
 

@@ -5,7 +5,7 @@ import type { SystemEvent } from '../../../../src/shared/events/systemEvent';
 import { toDisposable } from '../../../../src/shared/disposable';
 import { allEvents } from '../../../../src/ui/events/eventsFilter';
 import { EventsModel } from '../../../../src/ui/events/eventsModel';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { sampleEvent } from '../../events/support/events';
 import { FakeClock, settle } from '../../support/fakeClock';
 import { MemoryChoices } from '../../support/memoryChoices';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { historyItem, type ItemOptions, recordTooltip } from '../../../../src/ui/history/historyItem';
 import { defined } from '../../../../src/shared/defined';
 import type { HistoryGrouping } from '../../../../src/shared/history/query';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { recordHeadSchema } from '../../../../src/shared/scan/record';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { everything } from '../../../../src/ui/history/historyFilter';
 import { HistoryModel } from '../../../../src/ui/history/historyModel';
 import type { HistoryNode } from '../../../../src/ui/history/historyNodes';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import {
   dayKey,
   groupLabel,

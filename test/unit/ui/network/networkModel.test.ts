@@ -5,7 +5,7 @@ import type { NetworkScanEvent } from '../../../../src/services/network/networkS
 import type { NetworkScanRequest } from '../../../../src/services/network/scanRequest';
 import type { ListeningReading } from '../../../../src/shared/network/listeningPort';
 import type { NetworkHost, NetworkPort } from '../../../../src/shared/network/networkDetails';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { comparisonDocument } from '../../../../src/ui/network/comparisonDocument';
 import { NetworkModel } from '../../../../src/ui/network/networkModel';
 import type { NetworkNode } from '../../../../src/ui/network/networkNodes';

@@ -12,7 +12,7 @@ import {
   quarantineRefusals,
 } from '../../../../src/shared/quarantine/quarantineRecord';
 import type { ScanRecord } from '../../../../src/shared/scan/record';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import type { NotificationAction } from '../../../../src/ui/notifications';
 import { type ItemAction, QuarantineActions } from '../../../../src/ui/quarantine/quarantineActions';
 import { itemTexts, refusalText } from '../../../../src/ui/quarantine/quarantineTexts';

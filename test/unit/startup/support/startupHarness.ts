@@ -1,8 +1,8 @@
-import { StartupOrchestrator } from '../../../src/services/startup/orchestrator';
-import type { StartupContext } from '../../../src/services/startup/taskAttempt';
-import { errorMessage } from '../../../src/shared/errors';
-import { FakeClock } from '../support/fakeClock';
-import { RecordingLogger } from '../support/recordingLogger';
+import { StartupOrchestrator } from '../../../../src/services/startup/orchestrator';
+import type { StartupContext } from '../../../../src/services/startup/taskAttempt';
+import { errorMessage } from '../../../../src/shared/errors';
+import { FakeClock } from '../../support/fakeClock';
+import { RecordingLogger } from '../../support/recordingLogger';
 
 export interface Harness {
   readonly clock: FakeClock;
