@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { isAlive } from '../support/processTree';
+import { isAlive } from '../support/isAlive';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { commandLine, descendants, extensionHosts, isAlive } from '../support/processTree';
+import { isAlive } from '../support/isAlive';
+import { commandLine, descendants, extensionHosts } from '../support/processTree';
 import { skip } from '../support/skip';
 import { currentSession } from './support/session';
 import { until } from './support/until';

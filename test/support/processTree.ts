@@ -20,12 +20,6 @@ export interface TreeUsage {
   readonly rssMB: number;
 }
 
-/** Whether a process lives; one that has ended and waits for its parent does not. */
-export function isAlive(pid: number): boolean {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat !== undefined && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-}
-
 /** Processes that a process started, and those that these started. */
 export function descendants(rootPid: number): number[] {
   const children = new Map<number, number[]>();

@@ -5,7 +5,7 @@ import { loadGraphics } from '../../../src/gpu/providers/graphicsProgram';
 import { systemClock } from '../../../src/shared/clock';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { MachineFolder } from './support/gpuFixtures';
-import { isAlive } from './support/nvidiaSmi';
+import { isAlive } from '../../support/isAlive';
 
 describe('the program that asks for controllers', function () {
   this.timeout(20_000);

@@ -16,7 +16,7 @@ import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
 import { MachineFolder } from './support/gpuFixtures';
 import { device, lines } from './support/gpuDevices';
-import { isAlive } from './support/nvidiaSmi';
+import { isAlive } from '../../support/isAlive';
 
 /** The limits of the product, all times a twentieth. */
 const scale = 20;

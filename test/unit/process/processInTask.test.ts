@@ -5,7 +5,8 @@ import { TaskSupervisor } from '../../../src/services/tasks/taskSupervisor';
 import { FakeClock } from '../support/fakeClock';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
-import { isAlive, Lines, until } from './support/processes';
+import { isAlive } from '../../support/isAlive';
+import { Lines, until } from './support/processes';
 
 describe('a task that runs a program', () => {
   const bundle = new FixtureBundle();

@@ -8,7 +8,8 @@ import { ProcessRunner } from '../../../src/services/process/processRunner';
 import { FakeClock } from '../support/fakeClock';
 import { FixtureBundle } from '../support/fixtureBundle';
 import { RecordingLogger } from '../support/recordingLogger';
-import { groupStates, isAlive, Lines, processesWith, until } from './support/processes';
+import { isAlive } from '../../support/isAlive';
+import { groupStates, Lines, processesWith, until } from './support/processes';
 
 const folder = 'test/unit/process/support';
 

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MachineFolder } from './gpuFixtures';
+import { isAlive } from '../../../support/isAlive';
 
 /** What the stand-in does; read anew for each round, so that a test can change it while it runs. */
 export interface NvidiaScenario {
@@ -98,19 +99,5 @@ export class NvidiaSmiStandIn {
 
   get alive(): number[] {
     return this.starts.map(({ pid }) => pid).filter(isAlive);
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  try {
-    // A zombie has ended; only its parent has not looked yet.
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return process.platform !== 'linux';
   }
 }
