@@ -8,7 +8,7 @@ export interface FoundUrl {
 /** Longer ones are data, and no links that somebody reads. */
 const longest = 8_192;
 /** Of one text. */
-const mostFound = 10_000;
+export const mostFound = 10_000;
 
 const beginning =
   /(?<![a-z0-9+.-])(?:(?:https?|ftp|wss?|file):[/\\]{2}|data:text\/html|(?:javascript|vbscript|search-ms|ms-(?:msdt|officecmd|appinstaller|word|excel|powerpoint)):(?=\S))/gi;
