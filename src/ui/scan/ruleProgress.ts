@@ -89,7 +89,7 @@ class Running {
       const closed = new Promise<void>((resolve) => {
         this.close = resolve;
       });
-      void bar.progress(t('Sentinel: Compiling your rules'), (report) => {
+      void bar.progress(t('Sentinel compiles your rules'), (report) => {
         this.tell = report;
         this.update();
         return closed;

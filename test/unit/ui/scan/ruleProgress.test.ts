@@ -56,7 +56,7 @@ describe('the progress of compiling rules', () => {
     compiling(2, 400);
     compiling(100, 400);
     assert.deepEqual(shown, [
-      { title: 'Sentinel: Compiling your rules', said: ['0 %', '25 %'], ended: false },
+      { title: 'Sentinel compiles your rules', said: ['0 %', '25 %'], ended: false },
     ]);
     tell('inForce');
     await settle();
