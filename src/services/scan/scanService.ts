@@ -173,7 +173,12 @@ export class ScanService implements Scans {
     const kind = (await isFolder(path)) ? 'folder' : 'file';
     const record = await run.end(endOf(context.signal, failure), kind);
     if (isTold) {
-      this.ends.fire({ record, complete: record.status === 'finished' && run.result?.complete === true });
+      const { complete = false, excludedPaths } = run.result ?? {};
+      this.ends.fire({
+        record,
+        complete: record.status === 'finished' && complete,
+        ...defined({ excludedPaths }),
+      });
     }
     context.signal.throwIfAborted();
     if (failure !== undefined) throw failure;

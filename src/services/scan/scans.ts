@@ -19,6 +19,8 @@ export interface ScanEnd {
   readonly record: ScanRecord;
   /** The scan came to its end, and left nothing of its target to look at. */
   readonly complete: boolean;
+  /** Files and folders that the scan of a folder left out; the first of very many. */
+  readonly excludedPaths?: readonly string[];
 }
 
 /** Which rules are in force. */

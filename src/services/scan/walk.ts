@@ -17,6 +17,9 @@ export interface WalkVisitor {
   onProblem(problem: WalkProblem): void;
 }
 
+/** So many of those that are left out are told by name. */
+const mostNamedExcluded = 1_000;
+
 export interface WalkCounts {
   readonly excluded: number;
   readonly special: number;
@@ -68,6 +71,7 @@ export class FolderWalk {
   private readonly waiting: { path: FilePath; device: number | undefined }[] = [];
   private open: OpenFolder | undefined;
   private excluded = 0;
+  private readonly excludedNames: string[] = [];
   private special = 0;
   private links = 0;
 
@@ -82,6 +86,11 @@ export class FolderWalk {
 
   get counts(): WalkCounts {
     return { excluded: this.excluded, special: this.special, links: this.links };
+  }
+
+  /** Files and folders that were left out; the first of very many. */
+  get excludedPaths(): readonly string[] {
+    return this.excludedNames;
   }
 
   /** Looks at so many entries. @returns whether there are more */
@@ -136,6 +145,7 @@ export class FolderWalk {
     const isFolder = stats.isDirectory();
     if (typeof path === 'string' && typeof name === 'string' && this.excludes(path, name, isFolder)) {
       this.excluded += 1;
+      if (this.excluded <= mostNamedExcluded) this.excludedNames.push(path);
     } else if (stats.isFile()) this.visitor.onFile(path, stats);
     else if (isFolder) this.waiting.push({ path, device: folder.device });
     else if (stats.isSymbolicLink()) this.links += 1;

@@ -43,6 +43,8 @@ export const scanResultSchema = v.object({
   problem: v.optional(v.object({ reason: engineReasonSchema, detail: v.optional(v.string()) })),
   /** Of a folder: how many files and folders could not be read at all. */
   unreadable: v.optional(count),
+  /** Of a folder: what was left out, the first of very many. */
+  excludedPaths: v.optional(v.array(v.string())),
 });
 export type ScanResult = v.InferOutput<typeof scanResultSchema>;
 

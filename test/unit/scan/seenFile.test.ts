@@ -80,6 +80,20 @@ describe('whether a scan has seen a file, so that what it does not find there is
     }
   });
 
+  it('has not where the folder was scanned without the file', () => {
+    const excludedPaths = [`${target}/node_modules`, `${target}/a`];
+    const end = { record: folder({ excluded: 2 }), complete: true, excludedPaths };
+    for (const [file, seen] of [
+      [`${target}/node_modules/some/index.js`, false],
+      [`${target}/a`, false],
+      [`${target}/ab`, true],
+    ] as const) {
+      assert.equal(hasSeen(end, file), seen, file);
+    }
+    const many = { ...end, record: folder({ excluded: 5_000 }) };
+    assert.equal(hasSeen(many, `${target}/ab`), false, 'more was left out than is named');
+  });
+
   it('has where a file of the folder went meanwhile', () => {
     const record = folder({ problems: [problem(`${target}/a`, 'vanished')] });
     assert.equal(hasSeen({ record, complete: true }, `${target}/a`), true);

@@ -121,6 +121,15 @@ describe('walking a folder', () => {
     while (walking.step(100));
     assert.deepEqual(found(), ['keep/a']);
     assert.equal(walking.counts.excluded, 2);
+    assert.equal(walking.excludedPaths.length, 2);
+    assert.ok(walking.excludedPaths.includes(path.join(folder, 'node_modules')));
+  });
+
+  it('counts all that is excluded, and names so many of it', () => {
+    for (let index = 0; index < 1_010; index++) make(`${index}.log`);
+    const walking = new FolderWalk(folder, visitor, (_path, name) => name.endsWith('.log'));
+    while (walking.step(1_000));
+    assert.deepEqual([walking.counts.excluded, walking.excludedPaths.length], [1_010, 1_000]);
   });
 
   it('enters the folder that was chosen, though it is one that would be excluded', () => {

@@ -143,6 +143,7 @@ export class FolderScan {
       complete: this.isComplete,
       summary: folderSummary({ details, unreadable: tally.unreadableCount }),
       unreadable: tally.unreadableCount,
+      excludedPaths: [...walk.excludedPaths],
     };
   }
 

@@ -160,6 +160,7 @@ describe('scans on real threads', function () {
       };
       const result = await scans.scan(files, {}, { exclusions });
       assert.equal(folderOf(result).excluded, 3);
+      assert.equal(result.excludedPaths?.length, 3);
       assert.equal(folderOf(result).files, 2);
       assert.equal(result.verdict, 'noThreatFound');
     });
