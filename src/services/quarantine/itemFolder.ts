@@ -12,7 +12,7 @@ export type QuarantineStep =
   | LockStep
   | `${'content' | 'record' | 'target' | 'restored'}.write`
   | `${'content' | 'record' | 'target' | 'restored'}.sync`
-  | `${'content' | 'record' | 'target'}.rename`
+  | `${'content' | 'record' | 'target' | 'original'}.rename`
   | `${'content' | 'record' | 'target' | 'original' | 'restored'}.remove`
   | `restored.${'publish' | 'rename'}`
   | 'folder.sync';

@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { MoveRequest, MoveResult } from '../../shared/protocol/quarantineWorker';
 import type { QuarantineRecord } from '../../shared/quarantine/quarantineRecord';
 import { defined } from '../../shared/defined';
-import { ifPossible, patiently } from '../files/durably';
+import { ifPossible } from '../files/durably';
 import { isSameFile, openRegularFile, type OpenFile, statsOf } from '../files/regularFile';
 import { type Action, Refusal, refused, refusedBy } from './action';
+import { asideOf, isAside, putBack, removeAside, setAside } from './originalAside';
 import { recoverItem, rollBackStoring } from './recoverItems';
 import { SealedWriter } from './sealedContent';
 
@@ -86,7 +87,7 @@ function store(action: Action, id: string, file: OpenFile, expected: string | un
 
 /** From the record on, the next action would finish this one if it were interrupted. */
 function commit(action: Action, record: QuarantineRecord, { stats }: OpenFile): MoveResult {
-  const { folder, calls } = action;
+  const { folder } = action;
   const { id, origin } = record;
   try {
     action.requireHeld();
@@ -106,16 +107,16 @@ function commit(action: Action, record: QuarantineRecord, { stats }: OpenFile): 
     return answer;
   }
   try {
-    folder.step('original.remove', () => {
-      patiently(() => {
-        calls.remove(origin);
-      }, folder.platform);
-    });
+    setAside(action, record);
+    if (!isSameFile(stats, statsOf(asideOf(record), false))) throw new Refusal('changing');
+    removeAside(action, record);
   } catch (error) {
     const answer = refusedBy(error, 'notRemovable');
-    // An error is no proof that it is still there.
     ifPossible(() => {
-      recoverItem(action, { id, stage: 'storing', hasContent: true, hasTarget: false, parts: [] });
+      // An error is no proof that it is still there.
+      if (isAside(record)) putBack(action, record);
+      if (answer.reason === 'changing') rollBackStoring(folder, id);
+      else recoverItem(action, { id, stage: 'storing', hasContent: true, hasTarget: false, parts: [] });
     });
     return folder.stageOf(id) === 'stored' ? { status: 'moved', record } : answer;
   }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { systemCode } from '../files/fileCalls';
 import type { Action } from './action';
 import type { ItemFiles, ItemFolder } from './itemFolder';
+import { asideOf, isAside, putBack, removeAside } from './originalAside';
 import { removeRestored } from './restoredFile';
 
 /**
@@ -77,6 +78,13 @@ function recoverStoring(action: Action, { id, hasContent }: ItemFiles): void {
   }
   const record = folder.record(id, 'storing');
   if (record === undefined) return;
+  if (isAside(record)) {
+    const isOurs = action.holdsContent(asideOf(record), record);
+    if (isOurs === undefined) return;
+    action.requireHeld();
+    if (isOurs) removeAside(action, record);
+    else putBack(action, record);
+  }
   const isThere = action.holdsContent(record.origin, record);
   if (isThere === undefined) return;
   action.requireHeld();

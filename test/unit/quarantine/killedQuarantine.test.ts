@@ -112,6 +112,7 @@ describe('a window that is killed at work on the quarantine', () => {
     'record.sync',
     'record.rename',
     'content.rename',
+    'original.rename',
     'original.remove',
     'folder.sync',
   ];

@@ -164,7 +164,7 @@ describe('QuarantineStore', () => {
       const calls = {
         ...systemQuarantineCalls,
         remove: (file: string): void => {
-          if (file === folders.file()) throw systemError('EROFS', 'unlink');
+          if (path.dirname(file) === folders.outside) throw systemError('EROFS', 'unlink');
           systemQuarantineCalls.remove(file);
         },
       };
