@@ -123,7 +123,7 @@ export class NetworkCommands {
     const age = minutes < 1 ? t('less than a minute') : t('{0} min', minutes);
     const again = { label: t('Scan Again'), run: () => this.run(request, true) };
     this.options.notifications.info(
-      t('{0} was scanned {1} ago: {2}.', plainText(record.target), age, record.summary),
+      t('{0} was scanned {1} ago: {2}.', plainText(record.target), age, plainText(record.summary)),
       again,
       this.reportAction(record),
     );
@@ -145,7 +145,7 @@ export class NetworkCommands {
     const hasChanged = previous !== undefined && !isUnchanged(compareScans(previous.details, record.details));
     const compare = (): unknown => previous && this.options.comparisons.show(previous, record);
     notifications.success(
-      t('{0}: {1}.', plainText(record.target), record.summary),
+      t('{0}: {1}.', plainText(record.target), plainText(record.summary)),
       this.reportAction(record),
       ...(hasChanged ? [{ label: t('Compare'), run: compare }] : []),
     );
