@@ -61,6 +61,8 @@ const tricks: Readonly<Record<string, readonly (readonly [string, Level, string]
     ['https://npmjs.mirror-of-all.net/', 'informational', 'brandMentioned'],
     ['https://live.com.somewhere.tk/', 'malicious', 'brandDomainInName'],
     ['https://x.com.somewhere.net/', 'suspicious', 'brandDomainInName'],
+    ['https://microsoft.co/login', 'suspicious', 'brandOtherSuffix'],
+    ['https://google.pw/', 'informational', 'brandOtherSuffix'],
     ['https://crates-io.com/', 'suspicious', 'brandDomainInName'],
     ['https://npmjs-com.net/', 'suspicious', 'brandDomainInName'],
     ['https://discord.support/', 'suspicious', 'brandOtherSuffix'],

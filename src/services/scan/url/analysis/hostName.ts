@@ -91,8 +91,12 @@ function ownerOf(registry: string | undefined, domain: string | undefined, host:
   return brand?.anySuffix === true && isNational(suffix) ? brand : undefined;
 }
 
-/** Given away, or one letter from `com` and `net`: names there are seldom those of whom they speak. */
-const doubtfulNations: readonly string[] = ['tk', 'ml', 'ga', 'cf', 'gq', 'cm', 'om', 'ne', 'et'];
+/**
+ * Given away, one letter from `com` and `net`, or sold all over the world: names there are often not those of whom they
+ * speak.
+ */
+const doubtfulNations: readonly string[] =
+  'tk ml ga cf gq cm om co ne et ac ai cc gg io ly me nu pw sh st su to tv vu ws'.split(' ');
 
 /** `de`, `co.uk`, `com.br`: those who have a name all over the world have it there. */
 function isNational(suffix: string): boolean {
