@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { compareScans, isUnchanged } from '../../services/network/compareScans';
-import { isNetworkRecord, type NetworkRecord } from '../../services/network/networkRecord';
+import type { NetworkRecord } from '../../services/network/networkRecord';
 import type { NetworkScanResult, NetworkService } from '../../services/network/networkService';
+import { lastScan } from '../../services/network/previousScan';
 import type { NetworkScanRequest } from '../../services/network/scanRequest';
 import type { History } from '../../services/history/history';
 import { webAddressOf } from '../../shared/presentation/networkTexts';
@@ -31,6 +32,7 @@ export interface NetworkCommandsOptions {
 
 const nmapPage = 'https://nmap.org/download';
 const mostPages = 10;
+const quick: ChosenProfile = { profile: 'quick' };
 
 /** What can be done in "Network". Scans return their record, for tests and other extensions. */
 export class NetworkCommands {
@@ -61,11 +63,7 @@ export class NetworkCommands {
 
   /** Scans a target once more, in the way in which it was scanned last. */
   async again(target: string): Promise<NetworkRecord | undefined> {
-    const { history } = this.options;
-    const { records } = await history.page({ filter: { kinds: ['network'], text: target }, limit: 50 });
-    const head = records.find((record) => record.target === target);
-    const record = head && (await history.get(head.id));
-    const { profile, ports } = isNetworkRecord(record) ? record.details : ({ profile: 'quick' } as const);
+    const { profile, ports } = (await lastScan(this.options.history, target))?.details ?? quick;
     return this.scan(target, { profile, ...(ports === undefined ? {} : { ports }) }, true);
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { compareScans, isUnchanged } from '../../../src/services/network/compareScans';
 import { leftOutBy } from '../../../src/services/network/nmap/nmapArguments';
 import { isNetworkRecord, type NetworkRecord } from '../../../src/services/network/networkRecord';
-import { previousScan } from '../../../src/services/network/previousScan';
+import { lastScan, previousScan } from '../../../src/services/network/previousScan';
 import type { NetworkDetails, NetworkHost, NetworkPort } from '../../../src/shared/network/networkDetails';
 import { FakeHistory } from '../support/fakeHistory';
 import { networkScan } from '../support/reportRecords';
@@ -124,6 +124,19 @@ describe('the scan before', () => {
     await history.put(now);
     assert.equal((await previousScan(history, now))?.id, 'b');
     assert.equal((await previousScan(history, record('a', 1)))?.id, undefined);
+  });
+
+  it('of a target is found behind those of others whose names contain it', async () => {
+    const history = new FakeHistory();
+    const target = '10.0.0.1';
+    await history.put(record('older', 1, { target }));
+    const failed = details([], { profile: 'full', complete: false });
+    await history.put(record('wanted', 2, { target, status: 'failed', details: failed }));
+    for (let index = 0; index < 250; index++) {
+      await history.put(record(`other${index}`, 10 + index, { target: `10.0.0.1${index}` }));
+    }
+    assert.equal((await lastScan(history, target))?.id, 'wanted');
+    assert.equal(await lastScan(history, '10.0.0'), undefined);
   });
 
   it('is found behind many others', async () => {
