@@ -117,6 +117,17 @@ describe('a plain line for well-known events', () => {
     });
   }
 
+  it('is said of what the journal itself says is the kernel’s or root’s, and not of who calls itself by their names', () => {
+    const kernel = { source: 'kernel', message: 'Out of memory: Killed process 1 (sshd) total-vm:1kB' };
+    const sshd = { source: 'sshd', message: 'Accepted password for root from 192.0.2.7 port 4 ssh2' };
+    const by = (event: Partial<SystemEvent>, name: string, value: string) =>
+      lineOf({ ...event, details: [[name, value]] });
+    assert.equal(by(kernel, '_TRANSPORT', 'kernel'), 'Out of memory: sshd was ended');
+    assert.equal(by(kernel, '_TRANSPORT', 'syslog'), undefined);
+    assert.equal(by(sshd, '_UID', '0'), 'Sign-in of root from 192.0.2.7');
+    assert.equal(by(sshd, '_UID', '1000'), undefined);
+  });
+
   it('is said of no other: neither another source, nor a mention in the middle, nor another provider’s number', () => {
     assert.equal(lineOf({ source: 'app', message: 'Failed password for a from b' }), undefined);
     assert.equal(lineOf({ source: 'sshd', message: 'x Failed password for a from b' }), undefined);

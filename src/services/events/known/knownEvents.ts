@@ -82,8 +82,13 @@ const journalMessages: Readonly<Record<string, KnownEvent>> = {
 interface KnownMessage extends KnownEvent {
   /** Of the source, in lower case. */
   readonly source: RegExp;
+  /** What journald says of whoever wrote it: anybody's program may call itself by the name of another. */
+  readonly writer?: readonly [field: string, value: string];
   readonly message: RegExp;
 }
+
+const kernel = ['_TRANSPORT', 'kernel'] as const;
+const root = ['_UID', '0'] as const;
 
 /**
  * Messages that only their text tells. Sources: auth.c and sshd-session.c of OpenSSH; logging.c of sudo; the manual
@@ -93,6 +98,7 @@ interface KnownMessage extends KnownEvent {
 const knownMessages: readonly KnownMessage[] = [
   {
     source: /^sshd(?:-session)?$/,
+    writer: root,
     message:
       /^Failed (?:password|publickey|none|keyboard-interactive\S{0,20}) for (?:invalid user )?(\S{0,100}) from (\S{1,100})/,
     text: 'Failed sign-in of {0} from {1}',
@@ -100,12 +106,14 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^sshd(?:-session)?$/,
+    writer: root,
     message: /^Invalid user (\S{0,100}) from (\S{1,100})/,
     text: 'Failed sign-in: there is no user {0} (from {1})',
     values: ['message:1', 'message:2'],
   },
   {
     source: /^sshd(?:-session)?$/,
+    writer: root,
     message: /^Accepted \S{1,40} for (\S{1,100}) from (\S{1,100})/,
     text: 'Sign-in of {0} from {1}',
     values: ['message:1', 'message:2'],
@@ -130,6 +138,7 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^useradd$/,
+    writer: root,
     message: /^new user: name=([^,\s]{1,100})/,
     text: 'New user account: {0}',
     values: ['message:1'],
@@ -142,6 +151,7 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^kernel$/,
+    writer: kernel,
     message:
       /^(?:Memory cgroup out of memory|Out of memory(?: \([^)]{1,40}\))?): Kill(?:ed)? process \d{1,10} \(([^)]{1,60})\)/,
     text: 'Out of memory: {0} was ended',
@@ -150,6 +160,7 @@ const knownMessages: readonly KnownMessage[] = [
   {
     // It has a number, and no field in which the service stands.
     source: /^systemd-journald$/,
+    writer: root,
     message: /^Suppressed \d{1,10} messages from (\S{1,200})/,
     text: 'Messages of {0} were left out: too many',
     values: ['message:1'],
@@ -162,6 +173,7 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^kernel$/,
+    writer: kernel,
     message:
       /^(?:blk_update_request: )?(?:critical medium|I\/O|critical target) error, dev (\w{1,40}), sector/,
     text: 'Disk error on {0}',
@@ -169,12 +181,14 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^kernel$/,
+    writer: kernel,
     message: /^Buffer I\/O error on (?:dev(?:ice)? )?([\w-]{1,40})/,
     text: 'Disk error on {0}',
     values: ['message:1'],
   },
   {
     source: /^kernel$/,
+    writer: kernel,
     message:
       /^(?:EXT4-fs error \((?:device )?([\w-]{1,40})\)|(?:XFS|BTRFS (?:error|critical)) \((?:device )?([\w-]{1,40})[^)]{0,40}\): .{0,200}corrupt)/i,
     text: 'The file system of {0} is damaged',
@@ -182,6 +196,7 @@ const knownMessages: readonly KnownMessage[] = [
   },
   {
     source: /^kernel$/,
+    writer: kernel,
     message:
       /^(?:traps: )?([^\s[]{1,60})\[\d{1,10}\]:? (?:segfault at|general protection|trap invalid opcode)/,
     text: 'Program crashed: {0}',
@@ -208,11 +223,17 @@ export function explainEvent(event: SystemEvent): ExplainedEvent | undefined {
   const source = event.source.toLowerCase();
   const beginning = event.message.slice(0, lookedAt);
   for (const known of knownMessages) {
-    if (!known.source.test(source)) continue;
+    if (!known.source.test(source) || isForged(event, known)) continue;
     const match = known.message.exec(beginning);
     if (match !== null) return filled(known, event, match);
   }
   return undefined;
+}
+
+/** Where the log does not tell who wrote, its name has to do. */
+function isForged(event: SystemEvent, { writer }: KnownMessage): boolean {
+  const told = writer && detail(event, writer[0]);
+  return told !== undefined && told !== writer?.[1];
 }
 
 function explainWindows(event: SystemEvent, eventId: number): ExplainedEvent | undefined {
