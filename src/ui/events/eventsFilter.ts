@@ -1,4 +1,4 @@
-import { explainEvent } from '../../services/events/known/knownEvents';
+import { explainEvent } from '../../services/events/known/explainEvent';
 import { type EventLevel, eventLevels, type SystemEvent } from '../../shared/events/systemEvent';
 import type { Translate } from '../translate';
 import { levelLabel } from './eventsTexts';

@@ -1,6 +1,6 @@
 import type { EventsProblem } from '../../shared/events/eventsReading';
 import type { EventLevel, SystemEvent } from '../../shared/events/systemEvent';
-import { explainEvent } from '../../services/events/known/knownEvents';
+import { explainEvent } from '../../services/events/known/explainEvent';
 import { formatInteger } from '../../shared/presentation/format';
 import { formatDuration } from '../../shared/presentation/moments';
 import { oneLine, plainText } from '../../shared/presentation/plainText';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { explainEvent } from '../../../src/services/events/known/knownEvents';
+import { explainEvent } from '../../../src/services/events/known/explainEvent';
 import type { SystemEvent } from '../../../src/shared/events/systemEvent';
 import { english } from '../support/translate';
 import { sampleEvent } from './support/events';

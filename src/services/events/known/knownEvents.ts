@@ -1,5 +1,3 @@
-import type { SystemEvent } from '../../../shared/events/systemEvent';
-
 /** What a kind of event means, in a plain sentence. */
 export interface KnownEvent {
   /** English; `{0}` stands for the first of `values`. */
@@ -13,7 +11,7 @@ export interface KnownEvent {
  * Securing Active Directory) and the page of each event under "Advanced security audit policy"; for the System log,
  * the manifests of its providers.
  */
-const windowsEvents: Readonly<Record<string, Readonly<Record<number, KnownEvent>>>> = {
+export const windowsEvents: Readonly<Record<string, Readonly<Record<number, KnownEvent>>>> = {
   'microsoft-windows-security-auditing': {
     4624: { text: 'Sign-in of {0}', values: ['TargetUserName'] },
     4625: { text: 'Failed sign-in of {0}', values: ['TargetUserName'] },
@@ -67,7 +65,7 @@ const windowsEvents: Readonly<Record<string, Readonly<Record<number, KnownEvent>
 };
 
 /** The journal, by MESSAGE_ID. Source: systemd's message catalogue (catalog/systemd.catalog.in, sd-messages.h). */
-const journalMessages: Readonly<Record<string, KnownEvent>> = {
+export const journalMessages: Readonly<Record<string, KnownEvent>> = {
   fc2e22bc6ee647b6b90729ab34a250b1: { text: 'Program crashed: {0}', values: ['COREDUMP_COMM'] },
   d9b373ed55a64feb8242e02dbe79a49c: { text: 'Service failed: {0}', values: ['UNIT|USER_UNIT'] },
   be02cf6855d2428ba40df7e9d022f03d: { text: 'Service could not be started: {0}', values: ['UNIT|USER_UNIT'] },
@@ -79,7 +77,7 @@ const journalMessages: Readonly<Record<string, KnownEvent>> = {
   c7a787079b354eaaa9e77b371893cd27: { text: 'The clock was set', values: [] },
 };
 
-interface KnownMessage extends KnownEvent {
+export interface KnownMessage extends KnownEvent {
   /** Of the source, in lower case. */
   readonly source: RegExp;
   /** What journald says of whoever wrote it: anybody's program may call itself by the name of another. */
@@ -95,7 +93,7 @@ const root = ['_UID', '0'] as const;
  * pages pam_unix(8), useradd(8) and usermod(8); journald-server.c of systemd; mm/oom_kill.c, block/blk-core.c,
  * fs/ext4/super.c and drivers/ata of Linux. Every pattern begins at a fixed place and repeats within bounds.
  */
-const knownMessages: readonly KnownMessage[] = [
+export const knownMessages: readonly KnownMessage[] = [
   {
     source: /^sshd(?:-session)?$/,
     writer: root,
@@ -203,62 +201,3 @@ const knownMessages: readonly KnownMessage[] = [
     values: ['message:1'],
   },
 ];
-
-export interface ExplainedEvent {
-  readonly text: string;
-  readonly values: readonly string[];
-}
-
-/** Further in, no pattern looks. */
-const lookedAt = 1_000;
-
-/** What a well-known event means; undefined for all others, and where what the sentence needs is not told. */
-export function explainEvent(event: SystemEvent): ExplainedEvent | undefined {
-  if (event.eventId !== undefined) return explainWindows(event, event.eventId);
-  const messageId = detail(event, 'MESSAGE_ID');
-  if (messageId !== undefined && Object.hasOwn(journalMessages, messageId)) {
-    const known = journalMessages[messageId];
-    return known && filled(known, event);
-  }
-  const source = event.source.toLowerCase();
-  const beginning = event.message.slice(0, lookedAt);
-  for (const known of knownMessages) {
-    if (!known.source.test(source) || isForged(event, known)) continue;
-    const match = known.message.exec(beginning);
-    if (match !== null) return filled(known, event, match);
-  }
-  return undefined;
-}
-
-/** Where the log does not tell who wrote, its name has to do. */
-function isForged(event: SystemEvent, { writer }: KnownMessage): boolean {
-  const told = writer && detail(event, writer[0]);
-  return told !== undefined && told !== writer?.[1];
-}
-
-function explainWindows(event: SystemEvent, eventId: number): ExplainedEvent | undefined {
-  const provider = event.source.toLowerCase();
-  const known = Object.hasOwn(windowsEvents, provider) ? windowsEvents[provider]?.[eventId] : undefined;
-  return known && filled(known, event);
-}
-
-function filled(
-  { text, values }: KnownEvent,
-  event: SystemEvent,
-  match?: RegExpExecArray,
-): ExplainedEvent | undefined {
-  const found = values.map((where) =>
-    where
-      .split('|')
-      .map((name) => {
-        const group = /^message:(\d)$/.exec(name)?.[1];
-        return group === undefined ? detail(event, name) : match?.[Number(group)];
-      })
-      .find((value) => value !== undefined && value !== ''),
-  );
-  return found.every((value) => value !== undefined) ? { text, values: found } : undefined;
-}
-
-function detail(event: SystemEvent, name: string): string | undefined {
-  return event.details.find(([each]) => each === name)?.[1];
-}
