@@ -221,7 +221,7 @@ export class Workbench {
    * The innermost frame of a webview that holds an element. Give a selector that exists in one webview alone, for
    * example its main heading or root id.
    */
-  async webviewFrame(selectorInside: string, limitMs = 30_000): Promise<Frame> {
+  async webviewFrame(selectorInside: string, limitMs = 90_000): Promise<Frame> {
     return until(
       `a webview with ${selectorInside}`,
       async () => {
