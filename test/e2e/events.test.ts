@@ -1,45 +1,16 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync, appendFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { isAlive } from '../support/isAlive';
+import { JournalStandIn, type StandInEntry } from './support/journalStandIn';
 import { currentSession } from './support/session';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
-/** A stand-in: prints what is in a file, and tells of what is added to another one while it is followed. */
-const script = (folder: string): string => `#!/bin/sh
-case " $* " in
-  *' --follow '*) echo $$ > '${folder}/follow.pid'; exec tail -n +1 -f '${folder}/follow.json' ;;
-  *) cat '${folder}/journal.json' ;;
-esac
-`;
-
-interface Entry {
-  readonly agoMs: number;
-  readonly priority: number;
-  readonly source: string;
-  readonly message: string;
-}
-
-function line({ agoMs, priority, source, message }: Entry, cursor: string): string {
-  const timeUs = (Date.now() - agoMs) * 1_000;
-  return `${JSON.stringify({
-    __CURSOR: `s=${cursor}`,
-    __REALTIME_TIMESTAMP: String(timeUs),
-    PRIORITY: String(priority),
-    SYSLOG_IDENTIFIER: source,
-    MESSAGE: message,
-    _PID: '4711',
-  })}\n`;
-}
-
 describe('system events', () => {
-  const tool = (): string => path.join(currentSession().tools, 'journalctl');
-  const file = (name: string): string => path.join(currentSession().tools, name);
+  let journal: JournalStandIn;
 
   before(() => {
-    const entries: readonly Entry[] = [
+    const entries: readonly StandInEntry[] = [
       { agoMs: 30_000, priority: 3, source: 'kernel', message: 'I/O error, dev sda, sector 2048' },
       {
         agoMs: 120_000,
@@ -50,15 +21,11 @@ describe('system events', () => {
       { agoMs: 240_000, priority: 6, source: 'cron', message: 'job started' },
       { agoMs: 7_200_000, priority: 3, source: 'web', message: 'first line\nsecond line' },
     ];
-    writeFileSync(file('journal.json'), entries.map((entry, index) => line(entry, `a${index}`)).join(''));
-    writeFileSync(file('follow.json'), '');
-    writeFileSync(tool(), script(currentSession().tools));
-    chmodSync(tool(), 0o755);
+    journal = new JournalStandIn(currentSession().tools, entries);
   });
   const workbench = useWorkbench({ width: 1100, height: 900 });
   after(() => {
-    for (const name of ['journal.json', 'follow.json', 'follow.pid']) rmSync(file(name), { force: true });
-    rmSync(tool(), { force: true });
+    journal.remove();
   });
 
   const pane = (): Locator => {
@@ -113,14 +80,10 @@ describe('system events', () => {
 
   it('are followed while the view is seen, and by no process afterwards', async () => {
     await workbench().runCommand('Sentinel: Follow System Events');
-    await until('the program that tells of new ones', () => Promise.resolve(existsSync(file('follow.pid'))));
-    appendFileSync(
-      file('follow.json'),
-      line({ agoMs: 0, priority: 3, source: 'new', message: 'just happened' }, 'b'),
-    );
+    const pid = await until('the program that tells of new ones', () => Promise.resolve(journal.followerPid));
+    journal.tell({ agoMs: 0, priority: 3, source: 'new', message: 'just happened' });
     await rows('just happened').waitFor();
     await workbench().screenshot('system events followed');
-    const pid = Number(readFileSync(file('follow.pid'), 'utf8'));
     assert.ok(isAlive(pid));
     await workbench().openSideBarView('Explorer');
     await until('its end', () => Promise.resolve(!isAlive(pid)));

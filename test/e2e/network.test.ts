@@ -1,70 +1,37 @@
 import assert from 'node:assert/strict';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { ContextMenu } from './support/contextMenu';
 import { inSequence } from './support/inSequence';
+import { NmapStandIn, type StandInHost } from './support/nmapStandIn';
 import { currentSession } from './support/session';
 import { expand } from './support/treeRow';
 import { until } from './support/until';
 import { useWorkbench } from './support/useWorkbench';
 
-interface Host {
-  readonly address: string;
-  readonly name?: string;
-  readonly ports: Readonly<Record<number, string>>;
-}
-
-/** What nmap would print about these. */
-function output(hosts: readonly Host[], total: number): string {
-  const hostXml = ({ address, name, ports }: Host): string =>
-    `<host><status state="up" reason="syn-ack" reason_ttl="0"/><address addr="${address}" addrtype="ipv4"/>
-<hostnames>${name === undefined ? '' : `<hostname name="${name}" type="PTR"/>`}</hostnames>
-<ports><extraports state="closed" count="98"/>${Object.entries(ports)
-      .map(
-        ([port, service]) =>
-          `<port protocol="tcp" portid="${port}"><state state="open"/><service name="${service}"/></port>`,
-      )
-      .join('\n')}</ports></host>`;
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE nmaprun>
-<nmaprun scanner="nmap" version="7.93">
-${hosts.map(hostXml).join('\n')}
-<runstats><finished exit="success"/><hosts up="${hosts.length}" down="${total - hosts.length}" total="${total}"/></runstats>
-</nmaprun>
-`;
-}
-
-const first: readonly Host[] = [
+const first: readonly StandInHost[] = [
   { address: '10.77.0.1', name: 'router.lan', ports: { 53: 'domain', 443: 'https' } },
   { address: '10.77.0.20', name: 'printer.lan', ports: { 631: 'ipp' } },
 ];
-const second: readonly Host[] = [
+const second: readonly StandInHost[] = [
   { address: '10.77.0.1', name: 'router.lan', ports: { 443: 'https', 8080: 'http-proxy' } },
   { address: '10.77.0.33', ports: { 22: 'ssh' } },
 ];
 
 describe('network scans', () => {
   inSequence();
-  const tool = (): string => path.join(currentSession().tools, 'nmap');
-  const file = (): string => path.join(currentSession().tools, 'nmap.xml');
+  let nmap: NmapStandIn;
   let listener: Server;
 
   before(async () => {
-    writeFileSync(file(), output(first, 256));
-    writeFileSync(
-      tool(),
-      `#!/bin/sh\nif [ "$1" = --version ]; then echo 'Nmap version 7.93 ( https://nmap.org )'; exit 0; fi\ncat '${file()}'\n`,
-    );
-    chmodSync(tool(), 0o755);
+    nmap = new NmapStandIn(currentSession().tools);
+    nmap.answers(first, 256);
     listener = createServer();
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   });
   const workbench = useWorkbench({ width: 1100, height: 900 });
   after(async () => {
-    rmSync(tool(), { force: true });
-    rmSync(file(), { force: true });
+    nmap.remove();
     await new Promise((resolve) => listener.close(resolve));
   });
 
@@ -115,7 +82,7 @@ describe('network scans', () => {
 
   it('come from memory with their age, and compare with the scan before when done again', async () => {
     const { page } = workbench();
-    writeFileSync(file(), output(second, 256));
+    nmap.answers(second, 256);
     await scan('10.77.0.0/24', 'Quick');
     const toast = await workbench().toast(/was scanned .* ago/);
     assert.equal(await rows('10.77.0.33').count(), 0);

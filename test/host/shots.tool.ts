@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { Workbench } from '../e2e/support/workbench';
 import { launchBrowser } from './browser';
 import { ensureHost } from './install';
@@ -11,45 +12,52 @@ import { temporaryFolder } from './temporaryFolder';
 import { ToolError } from './toolError';
 import { toolMain } from './toolMain';
 
-const usage = `Usage: npm run shots -- DIR [SURFACE …]
+interface Theme {
+  readonly label: string;
+  /** The class that the workbench has under it. */
+  readonly kind: string;
+}
 
-Writes pictures of Sentinel's surfaces, each in four themes, to DIR/SURFACE-THEME.png.
-
-Surfaces: ${surfaces.map(({ name }) => name).join(', ')} (default: all)`;
-
-/** VS Code's names of the themes, and the class that the workbench has under them. */
-const themes = {
+/** By VS Code's names. */
+const themes: Readonly<Record<string, Theme>> = {
   dark: { label: 'Default Dark Modern', kind: 'vs-dark' },
   light: { label: 'Default Light Modern', kind: 'vs' },
   'hc-dark': { label: 'Default High Contrast', kind: 'hc-black' },
   'hc-light': { label: 'Default High Contrast Light', kind: 'hc-light' },
 };
 
+const usage = `Usage: npm run shots -- DIR [SURFACE …] [--theme THEME …]
+
+Writes pictures of Sentinel's surfaces to DIR/SURFACE-THEME.png.
+
+Surfaces: ${surfaces.map(({ name }) => name).join(', ')} (default: all)
+Themes: ${Object.keys(themes).join(', ')} (default: all)`;
+
 /** Webviews hear of a new theme a moment after the workbench. */
 const settleMs = 1_500;
 
 void toolMain(async (scope) => {
-  const [folder, ...names] = process.argv.slice(2);
-  if (!folder || folder.startsWith('-')) throw new ToolError(usage);
-  const unknown = names.find((name) => !surfaces.some((surface) => surface.name === name));
-  if (unknown) throw new ToolError(`There is no surface ${unknown}.\n\n${usage}`);
-  const wanted = surfaces.filter(({ name }) => names.length === 0 || names.includes(name));
-  const target = path.resolve(process.env['INIT_CWD'] ?? process.cwd(), folder);
+  const { target, wanted, wantedThemes } = readArguments(process.argv.slice(2));
   await mkdir(target, { recursive: true });
 
   const installation = await ensureHost(console.log);
   const vsix = await packageVsix();
   const { browser } = await launchBrowser(scope);
-  const server = await startServer(scope, { installation, vsix: vsix.path });
+  const tools = temporaryFolder(scope, 'tools').path;
+  // Without the second, VS Code would take PATH from a login shell.
+  const env = { PATH: [tools, process.env['PATH']].join(path.delimiter), VSCODE_CLI: '1' };
+  const server = await startServer(scope, { installation, vsix: vsix.path, env });
   const project = path.join(temporaryFolder(scope, 'shots').path, 'project');
-  await mkdir(project);
   let failed = 0;
   for (const surface of wanted) {
-    await surface.prepare?.(server);
+    await rm(project, { recursive: true, force: true });
+    await mkdir(project);
+    const stage = { server, project, tools };
+    await surface.prepare?.(stage);
     const workbench = await Workbench.open(server, browser, project, target, surface.window);
     try {
-      await surface.show(workbench);
-      for (const [name, theme] of Object.entries(themes)) {
+      await surface.show(workbench, stage);
+      for (const [name, theme] of wantedThemes) {
         await workbench.writeSettings({ ...surface.window.settings, 'workbench.colorTheme': theme.label });
         await workbench.page.locator(`.monaco-workbench.${theme.kind}`).waitFor();
         await surface.pose?.(workbench);
@@ -65,3 +73,34 @@ void toolMain(async (scope) => {
   }
   return failed > 0 ? 1 : 0;
 });
+
+function readArguments(args: readonly string[]): {
+  readonly target: string;
+  readonly wanted: typeof surfaces;
+  readonly wantedThemes: readonly [string, Theme][];
+} {
+  const { positionals, values } = parsedArguments(args);
+  const [folder, ...names] = positionals;
+  if (folder === undefined) throw new ToolError(usage);
+  const unknown =
+    names.find((name) => !surfaces.some((surface) => surface.name === name)) ??
+    values.theme?.find((name) => !(name in themes));
+  if (unknown !== undefined) throw new ToolError(`There is no surface and no theme ${unknown}.\n\n${usage}`);
+  return {
+    target: path.resolve(process.env['INIT_CWD'] ?? process.cwd(), folder),
+    wanted: surfaces.filter(({ name }) => names.length === 0 || names.includes(name)),
+    wantedThemes: Object.entries(themes).filter(([name]) => values.theme?.includes(name) ?? true),
+  };
+}
+
+function parsedArguments(args: readonly string[]): {
+  readonly positionals: readonly string[];
+  readonly values: { readonly theme?: readonly string[] };
+} {
+  try {
+    const options = { theme: { type: 'string', multiple: true } } as const;
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new ToolError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}

@@ -1,6 +1,6 @@
-import type { ScanRecord } from '../../src/shared/scan/record';
-import { SeededHistory } from '../e2e/support/seededHistory';
-import type { HostServer } from './server';
+import type { ScanRecord } from '../../../src/shared/scan/record';
+import { SeededHistory } from '../../e2e/support/seededHistory';
+import type { Stage } from './surface';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -45,7 +45,7 @@ const told: readonly Told[] = [
 ];
 
 /** Fills a user's history, whatever was in it. */
-export async function writePictureRecords(server: HostServer): Promise<void> {
+export async function writePictureRecords({ server }: Stage): Promise<void> {
   const history = await SeededHistory.open(server);
   const nowMs = Date.now();
   await history.clear();
