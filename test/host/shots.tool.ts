@@ -35,6 +35,7 @@ Themes: ${Object.keys(themes).join(', ')} (default: all)`;
 
 /** Webviews hear of a new theme a moment after the workbench. */
 const settleMs = 1_500;
+const startLimitMs = 60_000;
 
 void toolMain(async (scope) => {
   const { target, wanted, wantedThemes } = readArguments(process.argv.slice(2));
@@ -56,6 +57,8 @@ void toolMain(async (scope) => {
     await surface.prepare?.(stage);
     const workbench = await Workbench.open(server, browser, project, target, surface.window);
     try {
+      // Until Sentinel runs, a command only waits for it.
+      await workbench.statusBarItem(/\d+ ?%/).waitFor({ timeout: startLimitMs });
       await surface.show(workbench, stage);
       for (const [name, theme] of wantedThemes) {
         await workbench.writeSettings({ ...surface.window.settings, 'workbench.colorTheme': theme.label });

@@ -10,6 +10,7 @@ import {
 import { oneLine } from '../../shared/presentation/plainText';
 import type { DateTexts } from '../dateTexts';
 import type { Translate } from '../translate';
+import { hostCount, openCount } from './networkTexts';
 
 const longestLine = 300;
 
@@ -51,8 +52,12 @@ export function comparisonDocument(
 }
 
 function momentLine({ finishedAt, details }: NetworkRecord, t: Translate, dates: DateTexts): string {
-  const { hostsUp, openPorts } = details;
-  return `${dates.exact(finishedAt)} · ${t('{0} hosts, {1} open ports', hostsUp, openPorts)}`;
+  const { hostsUp, openPorts, profile } = details;
+  return [
+    dates.exact(finishedAt),
+    hostCount(hostsUp, t),
+    ...(profile === 'discovery' ? [] : [openCount(openPorts, t)]),
+  ].join(' · ');
 }
 
 function hostName({ address, names }: NetworkHost): string {

@@ -24,6 +24,7 @@ import type {
   PortNode,
   ScanNode,
 } from './networkNodes';
+import { hostCount, openCount } from './networkTexts';
 import type { ShownScan } from './networkTree';
 
 export interface NetworkWording {
@@ -227,15 +228,6 @@ function listeningPortItem({ id, port }: ListeningPortNode, t: Translate): TreeR
 
 export function isAnyAddress({ address }: Pick<ListeningPort, 'address'>): boolean {
   return address === '0.0.0.0' || address === '::';
-}
-
-function hostCount(count: number, t: Translate): string {
-  return count === 1 ? t('1 host') : t('{0} hosts', formatInteger(count));
-}
-
-function openCount(count: number, t: Translate): string {
-  if (count === 0) return t('no open port');
-  return count === 1 ? t('1 open port') : t('{0} open ports', formatInteger(count));
 }
 
 /** A hover is no place for more. */

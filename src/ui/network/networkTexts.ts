@@ -51,7 +51,7 @@ export function portsRefusalText(
     case 'empty':
       return t('Type ports and ranges of them, such as 22, 80, 8000-8100.');
     case 'tooLong':
-      return t('That are too many.');
+      return t('That is too long for a list of ports.');
     case 'malformed':
       return t('Only numbers, dashes and commas, such as 22, 80, 8000-8100.');
     case 'outOfRange':
@@ -165,4 +165,13 @@ export function listeningProblemText(problem: ListeningProblem, t: Translate): s
         formatInteger(problem.count),
       );
   }
+}
+
+export function hostCount(count: number, t: Translate): string {
+  return count === 1 ? t('1 host') : t('{0} hosts', formatInteger(count));
+}
+
+export function openCount(count: number, t: Translate): string {
+  if (count === 0) return t('no open port');
+  return count === 1 ? t('1 open port') : t('{0} open ports', formatInteger(count));
 }

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import type { UrlScans } from '../../services/scan/url/urlScans';
 import { oneLine } from '../../shared/presentation/plainText';
 import { verdictLabel } from '../../shared/presentation/verdictTexts';
+import { verdictIcon } from '../history/historyItem';
 import { urlAtPosition } from './editorUrls';
+import { scannedText } from './urlTexts';
 
 /** Opens the report of the record whose id it is given; not in the manifest. */
 export const openReportCommand = 'sentinel.openReportOfUrl';
@@ -22,18 +24,17 @@ export class UrlHover implements vscode.HoverProvider {
     const { verdict = 'unknown', findings, id } = record;
     const text = new vscode.MarkdownString(undefined, true);
     text.isTrusted = { enabledCommands: [openReportCommand] };
-    text.appendMarkdown(`$(shield) **Sentinel:** `);
-    text.appendText(verdictLabel(verdict));
+    text.appendMarkdown(`$(${verdictIcon(verdict).id}) **Sentinel:** `);
+    text.appendText(t(verdictLabel(verdict)));
     for (const { title } of findings
       .filter(({ weight }) => weight !== 'informational')
       .slice(0, mostReasons)) {
       text.appendMarkdown('\n\n- ');
       text.appendText(oneLine(title));
     }
-    const minutes = Math.floor(ageMs / 60_000);
     const argument = encodeURIComponent(JSON.stringify([id]));
     text.appendMarkdown('\n\n');
-    text.appendText(minutes < 1 ? t('Scanned just now.') : t('Scanned {0} minutes ago.', minutes));
+    text.appendText(scannedText(ageMs, t));
     if (inHistory) text.appendMarkdown(` [${t('Open Report')}](command:${openReportCommand}?${argument})`);
     return new vscode.Hover(text, found.range);
   }

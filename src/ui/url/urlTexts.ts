@@ -50,3 +50,10 @@ export function typedProblem(typed: TypedUrls, t: Translate): string | undefined
       return t('These are too many links at once.');
   }
 }
+
+/** How old an answer is that is at hand. */
+export function scannedText(ageMs: number, t: Translate): string {
+  const minutes = Math.floor(ageMs / 60_000);
+  if (minutes < 1) return t('Scanned just now.');
+  return minutes === 1 ? t('Scanned 1 minute ago.') : t('Scanned {0} minutes ago.', minutes);
+}
