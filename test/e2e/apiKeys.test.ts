@@ -45,10 +45,10 @@ describe('API keys', () => {
       'the choice to hold',
       async () => {
         await workbench().runCommand('Sentinel: Choose What VirusTotal May Get…');
-        const chosen = choices.and(workbench().page.locator('[aria-label*=", now,"]'));
+        const chosen = choices.and(workbench().page.locator('[aria-label*=", current,"]'));
         const label = await chosen.getAttribute('aria-label');
         await workbench().quickInput().press('Escape');
-        return label?.startsWith('Hashes of files, now,') === true;
+        return label?.startsWith('Hashes of files, current,') === true;
       },
       90_000,
     );

@@ -9,7 +9,7 @@ export async function pickMode(current: VirusTotalMode): Promise<VirusTotalMode 
     virusTotalModes.map((mode) => ({
       mode,
       ...modeTexts(mode, t),
-      ...(mode === current ? { description: t('now') } : {}),
+      ...(mode === current ? { description: t('current') } : {}),
     })),
     {
       title: t('What VirusTotal May Get'),

@@ -50,7 +50,7 @@ const dayMs = 24 * hourMs;
 export function agoText(timestamp: number, nowMs: number, t: Translate, dates: DateTexts): string {
   const ageMs = nowMs - timestamp;
   if (ageMs < -minuteMs || ageMs >= 7 * dayMs) return `${dates.date(timestamp)}, ${dates.time(timestamp)}`;
-  if (ageMs < minuteMs) return t('now');
+  if (ageMs < minuteMs) return t('just now');
   if (ageMs < hourMs) return t('{0} min ago', Math.floor(ageMs / minuteMs));
   if (ageMs < dayMs) return t('{0} h ago', Math.floor(ageMs / hourMs));
   const days = Math.floor(ageMs / dayMs);

@@ -20,7 +20,7 @@ export async function pickGrouping(current: HistoryGrouping): Promise<HistoryGro
     historyGroupings.map((grouping) => ({
       label: labels[grouping],
       grouping,
-      ...(grouping === current && { description: t('now') }),
+      ...(grouping === current && { description: t('current') }),
     })),
     { title: t('Group Scan History By'), ignoreFocusOut: true },
   );

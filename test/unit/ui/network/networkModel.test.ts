@@ -138,7 +138,7 @@ describe('the tree of networks', () => {
     events.fire({ type: 'ended', id: 1, result: { request, record: after } });
     await clock.advance(0);
     assert.deepEqual(await rows(), [
-      'radio-tower 10.0.0.0/24 2 hosts · 2 open ports · 1 new, 1 gone, 1 changed · Quick · now',
+      'radio-tower 10.0.0.0/24 2 hosts · 2 open ports · 1 new, 1 gone, 1 changed · Quick · just now',
       '  diff-modified 10.0.0.1 changed · 2 open ports',
       '    diff-modified 22/tcp changed · ssh',
       '    diff-added 80/tcp new',
@@ -169,7 +169,7 @@ describe('the tree of networks', () => {
     });
     await clock.advance(0);
     assert.deepEqual(await rows(), [
-      'warning 10.0.0.0/24 not complete · 1 host · no open port · Quick · now',
+      'warning 10.0.0.0/24 not complete · 1 host · no open port · Quick · just now',
       '  vm 10.0.0.1',
       '  info nmap was ended from outside (SIGKILL). What it had found until then is shown.',
     ]);
