@@ -2,6 +2,7 @@ import type { EventLevel, SystemEvent } from '../../shared/events/systemEvent';
 import { formatInteger } from '../../shared/presentation/format';
 import { oneLine } from '../../shared/presentation/plainText';
 import type { DateTexts } from '../dateTexts';
+import { itemColors } from '../itemColors';
 import type { Translate } from '../translate';
 import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type { EventGrouping, EventsNode } from './eventsTree';
@@ -61,15 +62,15 @@ function rowOf(
 function levelIcon(level: EventLevel): ItemIcon {
   switch (level) {
     case 'critical':
-      return { id: 'flame', color: 'list.errorForeground' };
+      return { id: 'flame', color: itemColors.error };
     case 'error':
-      return { id: 'error', color: 'list.errorForeground' };
+      return { id: 'error', color: itemColors.error };
     case 'warning':
-      return { id: 'warning', color: 'list.warningForeground' };
+      return { id: 'warning', color: itemColors.warning };
     case 'info':
-      return { id: 'info', color: 'descriptionForeground' };
+      return { id: 'info', color: itemColors.quiet };
     case 'debug':
-      return { id: 'bug', color: 'descriptionForeground' };
+      return { id: 'bug', color: itemColors.quiet };
   }
 }
 

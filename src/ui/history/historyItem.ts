@@ -8,6 +8,7 @@ import type { RecordHead, ScanKind, ScanRecord } from '../../shared/scan/record'
 import type { HistoryGrouping, VerdictFilter } from '../../shared/history/query';
 import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type { GroupNode, HistoryNode } from './historyNodes';
+import { itemColors } from '../itemColors';
 import { groupLabel, outcomeLabel, recordCount, shortTarget, whenText, type Wording } from './historyTexts';
 
 export interface ItemOptions extends Wording {
@@ -73,17 +74,17 @@ function recordItem(id: string, record: RecordHead, options: ItemOptions): TreeR
 export function verdictIcon(verdict: VerdictFilter): ItemIcon {
   switch (verdict) {
     case 'malicious':
-      return { id: 'error', color: 'list.errorForeground' };
+      return { id: 'error', color: itemColors.error };
     case 'suspicious':
-      return { id: 'warning', color: 'list.warningForeground' };
+      return { id: 'warning', color: itemColors.warning };
     case 'error':
-      return { id: 'circle-slash', color: 'descriptionForeground' };
+      return { id: 'circle-slash', color: itemColors.quiet };
     case 'unknown':
-      return { id: 'question', color: 'descriptionForeground' };
+      return { id: 'question', color: itemColors.quiet };
     case 'noThreatFound':
-      return { id: 'pass', color: 'testing.iconPassed' };
+      return { id: 'pass', color: itemColors.passed };
     case 'none':
-      return { id: 'circle-outline', color: 'descriptionForeground' };
+      return { id: 'circle-outline', color: itemColors.quiet };
   }
 }
 
@@ -112,7 +113,7 @@ function recordIcon({ verdict, status, kind }: RecordHead): ItemIcon {
     case 'interrupted':
       return verdictIcon('error');
     case 'cancelled':
-      return { id: 'stop-circle', color: 'descriptionForeground' };
+      return { id: 'stop-circle', color: itemColors.quiet };
     case 'finished':
       return verdict === undefined ? kindIcon(kind) : verdictIcon(verdict);
   }

@@ -14,6 +14,7 @@ import {
 import { oneLine } from '../../shared/presentation/plainText';
 import { agoText } from '../events/eventsTexts';
 import type { DateTexts } from '../dateTexts';
+import { itemColors } from '../itemColors';
 import type { Translate } from '../translate';
 import { type ItemIcon, moreRow, type TreeRow } from '../tree/treeRow';
 import type {
@@ -51,7 +52,7 @@ export function networkItem(node: NetworkNode, wording: NetworkWording): TreeRow
     case 'more':
       return moreRow(node.id, node.remaining, t);
     case 'note':
-      return leaf(node.id, node.text, { id: 'info', color: 'descriptionForeground' }, 'note');
+      return leaf(node.id, node.text, { id: 'info', color: itemColors.quiet }, 'note');
     case 'listening':
       return listeningItem(node.id, wording);
     case 'listeningPort':
@@ -102,9 +103,7 @@ function scanItem({ id, key }: ScanNode, { t, scanOf, nowMs, dates }: NetworkWor
 
 function scanIcon(scan: ShownScan | undefined): ItemIcon {
   if (scan?.isRunning === true) return { id: 'loading~spin' };
-  return scan?.problem === undefined
-    ? { id: 'radio-tower' }
-    : { id: 'warning', color: 'list.warningForeground' };
+  return scan?.problem === undefined ? { id: 'radio-tower' } : { id: 'warning', color: itemColors.warning };
 }
 
 /** `1 new host, 2 changed`; that nothing has changed is worth a word, too. */
@@ -171,7 +170,7 @@ function portItem({ id, host, port, mark, change }: PortNode, t: Translate): Tre
 function portIcon({ state }: NetworkPort, mark: ChangeMark | undefined, isWeb: boolean): ItemIcon {
   if (mark !== undefined) return markIcon(mark, 'plug');
   if (state !== 'open')
-    return { id: state === 'closed' ? 'circle-slash' : 'circle-outline', color: 'descriptionForeground' };
+    return { id: state === 'closed' ? 'circle-slash' : 'circle-outline', color: itemColors.quiet };
   return { id: isWeb ? 'globe' : 'plug' };
 }
 

@@ -59,7 +59,7 @@ async function enter(workbench: Workbench, text: string): Promise<void> {
 
 async function showTargets(workbench: Workbench): Promise<void> {
   await workbench.runCommand(title);
-  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'this machine' }).waitFor();
+  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: '127.0.0.1' }).waitFor();
 }
 
 async function askForConsent(workbench: Workbench): Promise<void> {
