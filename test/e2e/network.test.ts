@@ -72,7 +72,10 @@ describe('network scans', () => {
     await rows('router.lan').waitFor();
     // Rows beyond the view's edge are not drawn.
     for (const name of ['Live', 'Scan History']) {
-      await page.locator('.part.sidebar .pane-header', { hasText: name }).first().click();
+      await page
+        .locator('.part.sidebar .pane-header', { hasText: name })
+        .first()
+        .click({ position: { x: 10, y: 10 } });
     }
     await rows(/10\.77\.0\.0\/24.*2 hosts.*3 open ports/).waitFor();
     await expand(rows('router.lan'));

@@ -201,9 +201,13 @@ function markWords(mark: ChangeMark | undefined, t: Translate): string[] {
 }
 
 function listeningItem(id: string, { t, listening }: NetworkWording): TreeRow {
-  const label = t('Listening Ports of This Machine');
-  const item = { ...leaf(id, label, { id: 'server' }, 'listening'), expandable: true };
-  return listening === undefined ? item : { ...item, description: formatInteger(listening.ports.length) };
+  const count = listening === undefined ? [] : [formatInteger(listening.ports.length)];
+  return {
+    ...leaf(id, t('Listening Ports'), { id: 'server' }, 'listening'),
+    description: [t('this machine'), ...count].join(' · '),
+    expandable: true,
+    accessibleLabel: [t('Listening Ports of This Machine'), ...count].join(', '),
+  };
 }
 
 function listeningPortItem({ id, port }: ListeningPortNode, t: Translate): TreeRow {

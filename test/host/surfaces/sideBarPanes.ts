@@ -14,6 +14,7 @@ export async function openPanes(workbench: Workbench, ...titles: readonly string
     const header = sideBarPane(workbench, title).locator('.pane-header');
     await header.waitFor();
     const isOpen = (await header.getAttribute('aria-expanded')) === 'true';
-    if (isOpen !== titles.includes(title)) await header.click();
+    // Not in its middle, where its buttons may be.
+    if (isOpen !== titles.includes(title)) await header.click({ position: { x: 10, y: 10 } });
   }
 }
