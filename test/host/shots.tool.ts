@@ -55,8 +55,9 @@ void toolMain(async (scope) => {
     await mkdir(project);
     const stage = { server, project, tools };
     await surface.prepare?.(stage);
-    const workbench = await Workbench.open(server, browser, project, target, surface.window);
+    let workbench: Workbench | undefined;
     try {
+      workbench = await Workbench.open(server, browser, project, target, surface.window);
       // Until Sentinel runs, a command only waits for it.
       await workbench.statusBarItem(/\d+ ?%/).waitFor({ timeout: startLimitMs });
       await surface.show(workbench, stage);
@@ -69,10 +70,11 @@ void toolMain(async (scope) => {
       }
     } catch (error) {
       failed++;
-      const reason = error instanceof Error ? error.message : String(error);
-      console.error(`${surface.name}: ${reason}\n${await workbench.screenshot(`failed-${surface.name}`)}`);
+      console.error(`${surface.name}: ${error instanceof Error ? error.message : String(error)}`);
+      const picture = await workbench?.screenshot(`failed-${surface.name}`);
+      if (picture !== undefined) console.error(picture);
     }
-    await workbench.close();
+    await workbench?.close();
   }
   return failed > 0 ? 1 : 0;
 });
