@@ -12,7 +12,7 @@ import type { ScanResults } from '../scan/scanResults';
 import { type PlacedUrl, urlAtCursor, urlsInSelection, urlsOf } from './editorUrls';
 import type { UrlDiagnostics } from './urlDiagnostics';
 import { askForUrls } from './urlInput';
-import type { OnlineSource } from './urlTexts';
+import { alarmingFileText, type OnlineSource, quietFileText } from './urlTexts';
 
 export interface UrlCommandServices {
   readonly scans: Pick<UrlScans, 'scanUrl' | 'scanUrls' | 'checkUrls'>;
@@ -104,7 +104,7 @@ export class UrlCommands {
     const [first] = alarms;
     const more = placed.length < mostFound ? '' : ` ${t('Links beyond these were not looked at.')}`;
     if (first === undefined) {
-      notifications.success(t('{0}: nothing speaks against its {1} links.', name, placed.length) + more);
+      notifications.success(quietFileText(name, placed.length, t) + more);
       return;
     }
     const worst = alarms.reduce((one, other) => (isWorse(other.verdict, one.verdict) ? other : one), first);
@@ -116,13 +116,9 @@ export class UrlCommands {
         run: () => vscode.commands.executeCommand('workbench.actions.view.problems'),
       },
     ];
-    const message = `${t(
-      '{0}: {1} of {2} links are not to be trusted. The gravest: {3}',
-      name,
-      alarms.length,
-      checked.length,
-      plainText(worst.summary, longestSummary),
-    )}${more}`;
+    const counts = { alarms: alarms.length, links: checked.length };
+    const gravest = plainText(worst.summary, longestSummary);
+    const message = alarmingFileText(name, { ...counts, gravest }, t) + more;
     if (worst.verdict === 'malicious') notifications.error(message, ...actions);
     else notifications.warning(message, ...actions);
   }

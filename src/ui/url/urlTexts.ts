@@ -57,3 +57,22 @@ export function scannedText(ageMs: number, t: Translate): string {
   if (minutes < 1) return t('Scanned just now.');
   return minutes === 1 ? t('Scanned 1 minute ago.') : t('Scanned {0} minutes ago.', minutes);
 }
+
+/** That nothing was found in a file's links. @param name of the file, made harmless */
+export function quietFileText(name: string, links: number, t: Translate): string {
+  return links === 1
+    ? t('{0}: nothing speaks against its link.', name)
+    : t('{0}: nothing speaks against its {1} links.', name, links);
+}
+
+/** That something was, and the gravest of it. @param name of the file, made harmless like `gravest` */
+export function alarmingFileText(
+  name: string,
+  { alarms, links, gravest }: { readonly alarms: number; readonly links: number; readonly gravest: string },
+  t: Translate,
+): string {
+  if (links === 1) return t('{0}: its link is not to be trusted. {1}', name, gravest);
+  return alarms === 1
+    ? t('{0}: 1 of {1} links is not to be trusted. {2}', name, links, gravest)
+    : t('{0}: {1} of {2} links are not to be trusted. The gravest: {3}', name, alarms, links, gravest);
+}
