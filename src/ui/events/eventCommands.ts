@@ -103,7 +103,7 @@ async function askForLevels(model: EventsModel): Promise<void> {
     })),
     {
       title: t('Filter System Events'),
-      placeHolder: t('Levels to be shown'),
+      placeHolder: t('Tick the levels to show; nothing ticked shows all'),
       canPickMany: true,
       ignoreFocusOut: true,
     },

@@ -55,7 +55,7 @@ export async function pickKindsAndVerdicts(
   ];
   const picked = await vscode.window.showQuickPick(rows, {
     title: t('Filter Scan History by Kind and Verdict'),
-    placeHolder: t('What shall be seen; nothing ticked is everything'),
+    placeHolder: t('Tick what to show; nothing ticked shows everything'),
     canPickMany: true,
     ignoreFocusOut: true,
   });
