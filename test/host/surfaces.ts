@@ -2,6 +2,7 @@ import { eventSurfaces } from './surfaces/events';
 import { linkSurfaces } from './surfaces/links';
 import { livePanelSurfaces } from './surfaces/livePanel';
 import { networkSurfaces } from './surfaces/network';
+import { overviewSurface } from './surfaces/overview';
 import { quarantineSurfaces } from './surfaces/quarantine';
 import { scanSurfaces } from './surfaces/scans';
 import { setupSurfaces } from './surfaces/setup';
@@ -10,6 +11,7 @@ import { taskSurfaces } from './surfaces/tasks';
 
 /** All surfaces, in the order in which a person meets them. */
 export const surfaces: readonly Surface[] = [
+  overviewSurface,
   ...livePanelSurfaces,
   ...taskSurfaces,
   ...scanSurfaces,

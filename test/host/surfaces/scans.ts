@@ -74,7 +74,7 @@ async function showHistoryByVerdict(workbench: Workbench): Promise<void> {
   await pane.rows('No threat found').waitFor();
 }
 
-function fileReport(name: string, verdict: string): Surface['show'] {
+export function fileReport(name: string, verdict: string): Surface['show'] {
   return async (workbench, { project }) => {
     await chooseFile(workbench, 'Sentinel: Scan File for Threats', path.join(project, name));
     await openReport(workbench, path.basename(name), verdict);
