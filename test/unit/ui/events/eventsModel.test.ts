@@ -131,7 +131,9 @@ describe('the view of system events', () => {
       event(0, { message: 'nothing' }),
     );
     model.setFilter({ ...allEvents, text: 'SIGN-IN failed' });
-    assert.deepEqual(await rows(), { Information: ['Failed sign-in of root from 192.0.2.7 | sshd · just now'] });
+    assert.deepEqual(await rows(), {
+      Information: ['Failed sign-in of root from 192.0.2.7 | sshd · just now'],
+    });
     assert.equal(model.message, '“SIGN-IN failed”: 1 of 2 events');
     model.setFilter({ text: '', levels: ['error'] });
     assert.deepEqual(await rows(), {});
