@@ -239,10 +239,11 @@ describe('the tree of networks', () => {
     });
     const root = (await model.children()).find(({ type }) => type === 'listening');
     assert.ok(root);
-    assert.equal(model.item(root).description, undefined);
+    assert.equal(model.item(root).description, 'this machine');
     const nodes = await model.children(root);
     assert.equal(reads(), 1);
-    assert.equal(model.item(root).description, '2');
+    assert.equal(model.item(root).description, 'this machine · 2');
+    assert.equal(model.item(root).accessibleLabel, 'Listening Ports of This Machine, 2');
     assert.deepEqual(
       nodes.map((node) => [model.item(node).label, model.item(node).description, rowText(node)]),
       [
