@@ -103,13 +103,18 @@ async function pickSuspects(suspects: readonly Suspect[]): Promise<readonly Susp
 }
 
 async function askForAction(item: QuarantineItem): Promise<Picked> {
+  const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(
     actionsOf(item).map((action) => ({
       action,
       label: actionLabel(action),
       iconPath: new vscode.ThemeIcon(iconOf(action)),
     })),
-    { title: nameOf(item.record?.origin ?? ''), ignoreFocusOut: true },
+    {
+      title: nameOf(item.record?.origin ?? ''),
+      placeHolder: t('What to do with it'),
+      ignoreFocusOut: true,
+    },
   );
   return picked === undefined ? undefined : { item, action: picked.action };
 }
