@@ -18,10 +18,10 @@ export function selfTestDocument(
     `${t('Sentinel Self-Test')} · ${dates.exact(finishedAt)}`,
     headline(caught, missed, lines.length, t),
     ...(problem === undefined ? [] : [problemText(problem, t)]),
-    table(lines.map((line) => cells(line, finishedAt, t))),
+    table(gravestFirst(lines).map((line) => cells(line, finishedAt, t))),
     [
-      t('The EICAR test file is harmless, and all anti-virus programs are agreed to report it.'),
-      t('It was written into a private temporary folder, shown to each engine and removed.'),
+      t('The EICAR test file is harmless; anti-virus programs agree to report it.'),
+      t('It lay in a private temporary folder, and was removed.'),
       t('Nothing of this is in the history.'),
     ].join('\n'),
   ].join('\n\n')}\n`;
@@ -45,6 +45,13 @@ function headline(caught: number, missed: number, all: number, t: Translate): st
     return t('{0} of {1} caught the test file. {2} saw it and said nothing.', caught, all, missed);
   if (caught === all) return t('All {0} caught the test file.', all);
   return t('{0} of {1} caught the test file; the others were not asked or gave no answer.', caught, all);
+}
+
+const outcomes: readonly SelfTestLine['outcome'][] = ['missed', 'caught', 'notRun'];
+
+/** Those that were not asked come last. */
+function gravestFirst(lines: readonly SelfTestLine[]): readonly SelfTestLine[] {
+  return lines.toSorted((one, other) => outcomes.indexOf(one.outcome) - outcomes.indexOf(other.outcome));
 }
 
 /** Columns of the width that they need. */

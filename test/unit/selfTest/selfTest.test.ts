@@ -212,6 +212,8 @@ describe('SelfTest', function () {
     assert.match(row('Engine private'), /^– .*not asked {3,}sending anything to it has not been allowed$/);
     assert.match(row('Engine slow'), /^– .*no answer {3,}it took too long$/);
     assert.match(row('broken'), /^– .*no answer {3,}it failed; made by a test$/);
+    const signs = page.split('\n').flatMap((line) => /^[✘✔–] /.exec(line)?.[0].trim() ?? []);
+    assert.match(signs.join(''), /^✘✔+–+$/u, 'what matters most comes first');
     assert.equal(selfTestSummary(result, english), 'Self-test: the test file was missed by Engine blunt.');
   });
 
