@@ -8,6 +8,7 @@ import {
   maliciousFile,
   quietFile,
   runningFile,
+  suspiciousLink,
 } from '../unit/support/reportRecords';
 import { axeFaults } from './support/accessibility';
 import { panelThemes } from './support/panelThemes';
@@ -74,6 +75,15 @@ describe('a report’s document', () => {
       'Starts other programs',
     ]);
     assert.equal(await report.page.getByText('Nothing left this machine.').isVisible(), true);
+  });
+
+  it('has a column for places where there is one', async () => {
+    const heads = (): Promise<string[]> =>
+      report.page.locator('.findings').first().locator('th[scope="col"]').allTextContents();
+    await open(suspiciousLink());
+    assert.deepEqual(await heads(), ['Finding', 'Engine']);
+    await report.send(hydrated(largeFolder(), 1));
+    assert.deepEqual(await heads(), ['Finding', 'Engine', 'Where']);
   });
 
   it('asks for places, references, copies and actions by where they stand in the record', async () => {

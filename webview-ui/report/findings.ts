@@ -69,7 +69,12 @@ export class FindingsSections {
   }
 
   private build(key: string, content: FindingsContent): Node[] {
-    const table = new Table('Findings', 'findings', ['Finding', 'Engine', 'Where']);
+    // Of a link there is often no more of a place than the link.
+    const hasPlaces = content.groups.some(({ occurrences }) =>
+      occurrences.some((occurrence) => hasPlace(occurrence, content.target)),
+    );
+    const columns = ['Finding', 'Engine', ...(hasPlaces ? ['Where'] : [])];
+    const table = new Table('Findings', 'findings', columns);
     const more = fillBounded({
       key,
       memory: this.context.memory,
@@ -77,7 +82,7 @@ export class FindingsSections {
       atFirst: rowsAtFirst,
       step: rowsStep,
       holder: table.rows,
-      row: (group) => this.row(table, group, content),
+      row: (group) => this.row(table, group, content, hasPlaces),
       noun: 'findings',
     });
     const omitted =
@@ -91,13 +96,13 @@ export class FindingsSections {
     ];
   }
 
-  private row(table: Table, group: FindingGroup, content: FindingsContent): HTMLElement {
+  private row(table: Table, group: FindingGroup, content: FindingsContent, hasPlaces: boolean): HTMLElement {
     const { finding } = group;
     const engine = content.engines.find(({ id }) => id === finding.engine)?.name ?? finding.engine;
     const row = table.row(
       this.about(group),
       [outsideText(engine, { longest: 100 })],
-      this.where(group, content),
+      ...(hasPlaces ? [this.where(group, content)] : []),
     );
     row.dataset['severity'] = finding.severity;
     return row;
@@ -248,6 +253,10 @@ export class FindingsSections {
     item.append(...name);
     return item;
   }
+}
+
+function hasPlace({ path, members = [], matches = [] }: Occurrence, target: string): boolean {
+  return (path !== undefined && path !== target) || members.length > 0 || matches.length > 0;
 }
 
 /** The way into an archive, outermost first. */
