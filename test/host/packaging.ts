@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { inRepository, repositoryRoot } from './paths';
@@ -21,13 +21,18 @@ export async function packageVsix(): Promise<PackagedExtension> {
   const packagePath = inRepository('out', `${name}-${version}.vsix`);
   await mkdir(path.dirname(packagePath), { recursive: true });
   await rm(packagePath, { force: true });
+  const readmePath = 'out/README.md';
+  await writeFile(
+    inRepository(readmePath),
+    withoutPictures(await readFile(inRepository('README.md'), 'utf8')),
+  );
   try {
     // Everything is bundled, so vsce has no dependencies to look for. It runs the production build by itself.
     await createVSIX({
       cwd: repositoryRoot(),
       packagePath,
       dependencies: false,
-      // The pictures of the README are part of the package: its links need no address on the web.
+      readmePath,
       allowMissingRepository: true,
       rewriteRelativeLinks: false,
     });
@@ -43,4 +48,9 @@ export async function packageVsix(): Promise<PackagedExtension> {
     throw new ToolError(`dist/extension.js has ${bundleKB.toFixed(0)} KB; the limit is ${bundleLimitKB} KB.`);
   }
   return { path: packagePath, sizeMB };
+}
+
+/** VS Code shows the README of an installed extension with pictures from the web alone, and others as broken. */
+function withoutPictures(readme: string): string {
+  return readme.replace(/^!\[.*\]\(media\/.*\)\n/gm, '').replace(/\n{3,}/g, '\n\n');
 }
