@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NetworkRecord } from '../../../../src/services/network/networkRecord';
-import { DateTexts } from '../../../../src/ui/history/dateTexts';
+import { DateTexts } from '../../../../src/ui/dateTexts';
 import { comparisonDocument } from '../../../../src/ui/network/comparisonDocument';
 import { networkScan } from '../../support/reportRecords';
 import { english } from '../../support/translate';
