@@ -55,9 +55,7 @@ describe('the progress of compiling rules', () => {
     compiling(0, 400);
     compiling(2, 400);
     compiling(100, 400);
-    assert.deepEqual(shown, [
-      { title: 'Sentinel compiles your rules', said: ['0 %', '25 %'], ended: false },
-    ]);
+    assert.deepEqual(shown, [{ title: 'Sentinel compiles your rules', said: ['0 %', '25 %'], ended: false }]);
     tell('inForce');
     await settle();
     assert.equal(shown[0]?.ended, true);
