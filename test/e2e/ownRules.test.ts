@@ -9,7 +9,6 @@ const good = 'rule good { strings: $a = "nothing has this" condition: $a }\n';
 const faulty = 'rule faulty {\n  condition: nonsense\n}\n';
 
 describe("a person's own rules", function () {
-  this.timeout(120_000);
   const settings: Record<string, unknown> = {};
   const inWorkspace = (name: string): string => path.join(currentSession().workspace, name);
   const rule = (name: string): string => inWorkspace(`rules/${name}`);
