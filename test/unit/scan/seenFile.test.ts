@@ -4,7 +4,7 @@ import type { EngineReason, FolderDetails, ScanRecord } from '../../../src/share
 import type { Verdict } from '../../../src/shared/scan/verdict';
 import { madeRecord } from '../support/scanRecords';
 
-const target = '/work/project';
+const target = '/home/someone/project';
 
 function folder(given: Partial<FolderDetails> = {}): ScanRecord {
   const details: FolderDetails = {
@@ -61,7 +61,7 @@ describe('whether a scan has seen a file, so that what it does not find there is
       [`${target}/a`, true],
       [`${target}/b/c`, true],
       [`${target}-other/a`, false],
-      ['/work/a', false],
+      ['/home/someone/a', false],
     ] as const) {
       assert.equal(hasSeen(end, file), seen, file);
     }

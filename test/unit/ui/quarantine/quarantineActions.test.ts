@@ -138,8 +138,8 @@ function setUp() {
 describe('moving files to the quarantine', () => {
   it('says what does not come back, before a file moves and before it is restored', async () => {
     const { actions, items, picks, questions } = setUp();
-    await actions.move([{ path: '/work/a.js' }]);
-    await actions.move([{ path: '/work/a.js' }, { path: '/work/b.js' }]);
+    await actions.move([{ path: '/home/someone/a.js' }]);
+    await actions.move([{ path: '/home/someone/a.js' }, { path: '/home/someone/b.js' }]);
     items.push(stored);
     picks.push({ item: stored, action: 'restore' });
     await actions.show();
