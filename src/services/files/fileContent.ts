@@ -23,8 +23,9 @@ export function openContent(calls: FileCalls, file: string): FileContent | undef
   let isOpen = true;
   const close = (): void => {
     // A second time it may be the number of another file.
-    if (isOpen) calls.close(descriptor);
+    const wasOpen = isOpen;
     isOpen = false;
+    if (wasOpen) calls.close(descriptor);
   };
   try {
     const sizeBytes = calls.sizeOf(descriptor);

@@ -69,9 +69,9 @@ export class HistoryThread {
   private async write(operations: readonly HistoryOperation[]): Promise<HistoryRequests['write']['reply']> {
     const store = await this.opened();
     await store.refresh();
-    const { database } = store;
-    const { isMigrated } = database;
-    const durability = await store.write([...operations, ...this.dueRetention(database, operations)]);
+    const { isMigrated } = store.database;
+    const due = await this.withDatabase(store, (database) => this.dueRetention(database, operations));
+    const durability = await store.write([...operations, ...due]);
     this.options.push({ type: 'changed' });
     // What a person deletes is gone from the disk, and not only from sight, when that is answered.
     if (durability === 'stored' && removalBy(operations) === 'asked') await store.fold();
@@ -115,13 +115,22 @@ export class HistoryThread {
     const store = await this.opened();
     // Costs two looks at the folder, and the answer is true although nobody watches it.
     await store.refresh();
+    return await this.withDatabase(store, ({ queries }) => question(queries));
+  }
+
+  /** Asks once more where the database had to be opened anew. */
+  private async withDatabase<T>(
+    store: HistoryStore<HistoryDatabase>,
+    ask: (database: HistoryDatabase) => T,
+  ): Promise<T> {
+    const { database } = store;
     try {
-      return question(store.database.queries);
+      return ask(database);
     } catch (error) {
-      if (!store.database.isLost) throw error;
+      if (!database.isLost) throw error;
       // For example on a network's file system, where another machine has replaced the file that is open here.
       await store.refresh();
-      return question(store.database.queries);
+      return ask(store.database);
     }
   }
 

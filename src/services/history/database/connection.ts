@@ -25,18 +25,23 @@ const wastefulShare = 0.25;
 export class Connection {
   private database: Database;
   private readonly prepared = new Map<string, Statement>();
+  private isMalformed = false;
 
   /** @param file of a database, which is closed with the connection */
   constructor(
     private readonly sqlite: SqlJsStatic,
+    private readonly diskError: () => Error,
     private file: OverlaidFile,
   ) {
     this.database = openFile(sqlite, file);
   }
 
-  /** Why the file could not be read, if that ever was so: the connection is of no use any more then. */
-  get failure(): Error | undefined {
-    return this.file.failure;
+  /**
+   * Whether the file could not be read or made no sense, be it once. The connection is of no use any more then; what
+   * is wrong shows when the file is opened anew.
+   */
+  get isLost(): boolean {
+    return this.isMalformed || this.file.failure !== undefined;
   }
 
   /** What has been changed since the file was opened, or `rebase`. */
@@ -46,7 +51,7 @@ export class Connection {
 
   /** Runs statements without parameters. */
   script(sql: string): void {
-    attempt(sql, () => this.database.exec(sql));
+    this.attempt(sql, () => this.database.exec(sql));
   }
 
   /**
@@ -54,7 +59,7 @@ export class Connection {
    * @returns how many rows were added, changed or removed
    */
   run(sql: string, values: Values = []): number {
-    return attempt(sql, () => {
+    return this.attempt(sql, () => {
       let statement = this.prepared.get(sql);
       if (statement === undefined) {
         statement = this.database.prepare(sql);
@@ -72,7 +77,7 @@ export class Connection {
 
   /** The rows one by one, for results that are large or that need not be read to their end. */
   forEach(sql: string, values: Values, visit: (row: Row) => void): void {
-    attempt(sql, () => {
+    this.attempt(sql, () => {
       const statement = this.database.prepare(sql);
       try {
         statement.bind([...values]);
@@ -130,25 +135,44 @@ export class Connection {
 
   /** Writes the database anew, without its unused pages; this happens in memory. */
   private compact(): void {
+    // Nobody sees afterwards that the file was not what it had been.
+    this.file.check();
     this.file.letGo();
     this.script('VACUUM');
     // The library closes the database for it, by which statements are lost.
     this.prepared.clear();
-    const bytes = attempt('export', () => this.database.export());
+    const bytes = this.attempt('export', () => this.database.export());
+    const file = new OverlaidFile(contentOf(bytes), this.diskError);
+    const database = openFile(this.sqlite, file);
     this.close();
-    this.file = new OverlaidFile(contentOf(bytes));
-    this.database = openFile(this.sqlite, this.file);
+    [this.file, this.database] = [file, database];
+  }
+
+  /** Nothing that came while the file could not be read is believed, whatever SQLite made of it. */
+  private attempt<T>(what: string, action: () => T): T {
+    try {
+      const result = attempt(what, action);
+      if (this.file.failure === undefined) return result;
+    } catch (error) {
+      if (isMalformedFile.test(errorMessage(error))) this.isMalformed = true;
+      throw error;
+    }
+    const { failure } = this.file;
+    throw new SentinelError('history.database', errorMessage(failure), { cause: failure });
   }
 }
 
+/** SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB. */
+const isMalformedFile = /malformed|not a database/;
+
 /** @returns a database with nothing in it */
-export function emptyFile(sqlite: SqlJsStatic): OverlaidFile {
+export function emptyFile(sqlite: SqlJsStatic, diskError: () => Error): OverlaidFile {
   return attempt('create', () => {
     const database = new sqlite.Database();
     try {
       // Something has to be in it for the settings to be kept; the version is set when the tables are made.
       database.exec(`${connectionSettings} PRAGMA user_version = 1; PRAGMA user_version = 0;`);
-      return new OverlaidFile(contentOf(database.export()));
+      return new OverlaidFile(contentOf(database.export()), diskError);
     } finally {
       database.close();
     }

@@ -6,8 +6,7 @@ import { applicationId, schemaVersion } from './schema';
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 const headerBytes = 100;
 const at = { pageSize: 16, pageCount: 28, userVersion: 60, applicationId: 68 } as const;
-/** The largest page does not fit two bytes. */
-const largestPage = 65_536;
+const pageBytes = 8_192;
 
 /**
  * Looks at the header of a file, before SQLite does. Throws what the system throws.
@@ -33,7 +32,10 @@ export function problemOfHeader(
     return { problem: 'newerVersion', detail: `It has version ${version}, and ${schemaVersion} is known.` };
   }
   const pageSize = file.readUInt16BE(at.pageSize);
-  const wanted = file.readUInt32BE(at.pageCount) * (pageSize === 1 ? largestPage : pageSize);
+  // All that were ever written have this one.
+  if (pageSize !== pageBytes)
+    return { problem: 'damaged', detail: `It says that its pages are of ${pageSize} bytes.` };
+  const wanted = file.readUInt32BE(at.pageCount) * pageBytes;
   if (sizeBytes < wanted) {
     return { problem: 'damaged', detail: `It has ${sizeBytes} of ${wanted} bytes.` };
   }

@@ -62,7 +62,7 @@ export class HistoryDatabase implements AppliesOperations {
   }
 
   get isLost(): boolean {
-    return this.connection.failure !== undefined;
+    return this.connection.isLost;
   }
 
   get changedBytes(): number {

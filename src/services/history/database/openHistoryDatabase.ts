@@ -4,6 +4,7 @@ import type { FileContent } from '../../files/fileContent';
 import type { OpenDatabase } from '../operation';
 import { Connection, emptyFile } from './connection';
 import { problemOfHeader } from './databaseFile';
+import { diskErrorsOf } from './diskError';
 import { HistoryDatabase } from './historyDatabase';
 import { OverlaidFile } from './overlaidFile';
 import { migrate } from './schema';
@@ -21,11 +22,13 @@ export async function loadHistoryDatabase(
 ): Promise<OpenDatabase<HistoryDatabase>> {
   // Given as a buffer of its own: a view would be taken for the whole of what it views.
   const sqlite = await initSqlJs({ wasmBinary: new Uint8Array(options.wasmBinary).buffer });
-  return (content, isKnown = false) => open(sqlite, content, isKnown, options);
+  const diskError = diskErrorsOf(sqlite);
+  return (content, isKnown = false) => open(sqlite, diskError, content, isKnown, options);
 }
 
 function open(
   sqlite: SqlJsStatic,
+  diskError: () => Error,
   content: FileContent | undefined,
   isKnown: boolean,
   { onDamagedRow }: HistoryDatabaseOptions,
@@ -33,8 +36,10 @@ function open(
   const started = (connection: Connection): HistoryDatabase =>
     new HistoryDatabase(connection, migrate(connection) && content !== undefined, onDamagedRow);
   // A new database that cannot be made is no damage of a file.
-  if (content === undefined) return { database: started(new Connection(sqlite, emptyFile(sqlite))) };
-  const file = new OverlaidFile(content);
+  if (content === undefined) {
+    return { database: started(new Connection(sqlite, diskError, emptyFile(sqlite, diskError))) };
+  }
+  const file = new OverlaidFile(content, diskError);
   let connection: Connection | undefined;
   try {
     const wrong = problemOfHeader(file);
@@ -42,7 +47,7 @@ function open(
       file.close();
       return wrong;
     }
-    connection = new Connection(sqlite, file);
+    connection = new Connection(sqlite, diskError, file);
     if (!isKnown) {
       const [[verdict] = []] = connection.rows('PRAGMA quick_check(1)');
       if (verdict !== 'ok') throw new Error(String(verdict));

@@ -4,13 +4,8 @@ import { ReadAhead } from './readAhead';
 
 /** The size of the pages of a history, which SQLite writes one at a time. */
 const blockBytes = 8_192;
-/** The largest page that SQLite knows; whoever asks for more at once wants a copy of the file. */
-const largestReadBytes = 65_536;
 /** More than any file is long. */
 const endless = 2 ** 52;
-/** `EIO`, by the numbers of the C library that sql.js is made with. */
-const inputOutputError = 29;
-
 /**
  * A database file that stays on the disk: what SQLite asks for is read there, and what it changes is kept here. A
  * history of a year would otherwise be in the memory of each window as a whole, and opening it would take as long as
@@ -22,14 +17,18 @@ const inputOutputError = 29;
  */
 export class OverlaidFile {
   private readonly blocks = new Map<number, Uint8Array>();
-  private readonly scratch = new Uint8Array(largestReadBytes);
+  private readonly scratch = new Uint8Array(blockBytes);
   private endBytes: number;
   private isTaken = false;
   private mayBeCopied = false;
   private firstFailure: Error | undefined;
   private windows: ReadAhead;
 
-  constructor(private content: FileContent) {
+  /** @param diskError makes what the C library in sql.js takes for an error of the disk */
+  constructor(
+    private content: FileContent,
+    private readonly diskError: () => Error,
+  ) {
     this.windows = new ReadAhead(content);
     this.endBytes = content.sizeBytes;
   }
@@ -65,6 +64,7 @@ export class OverlaidFile {
    */
   *pieces(): Generator<Uint8Array> {
     const { content } = this;
+    if (this.mayBeCopied) throw this.failed(new Error('SQLite has a copy of its own.'));
     let [position, checksum] = [0, 0];
     const read = (target: Uint8Array, from: number): void => {
       checksum = crc32(this.readStored(target, from), checksum);
@@ -82,11 +82,18 @@ export class OverlaidFile {
     }
   }
 
+  /** Throws what `pieces` throws. */
+  check(): void {
+    Array.from(this.pieces(), ({ length }) => length);
+  }
+
   /** Goes on with another file of what `pieces` gave, and nothing in memory. */
   rebase(content: FileContent): void {
-    this.close();
+    const old = this.content;
     this.content = content;
     this.windows = new ReadAhead(content);
+    this.blocks.clear();
+    old.close();
   }
 
   /** From now on sql.js may take a copy after all, and use that instead. */
@@ -116,7 +123,7 @@ export class OverlaidFile {
     const block = this.blocks.get(Math.floor(begin / blockBytes));
     const from = begin % blockBytes;
     if (block !== undefined && from + length <= blockBytes) return block.subarray(from, from + length);
-    return withErrorNumber(() => {
+    return this.orDiskError(() => {
       const bytes = this.roomFor(length);
       this.read(bytes, begin);
       return bytes;
@@ -131,7 +138,7 @@ export class OverlaidFile {
         block = new Uint8Array(blockBytes);
         const fresh = block;
         if (length < blockBytes) {
-          withErrorNumber(() => {
+          this.orDiskError(() => {
             this.read(fresh, index * blockBytes);
           });
         }
@@ -143,7 +150,8 @@ export class OverlaidFile {
   }
 
   private roomFor(length: number): Uint8Array {
-    if (length <= largestReadBytes) return this.scratch.subarray(0, length);
+    // SQLite reads pages; whoever asks for more at once takes a copy of the file to go on with, shortened.
+    if (length <= blockBytes) return this.scratch.subarray(0, length);
     if (this.mayBeCopied) return new Uint8Array(length);
     throw this.failed(new Error('SQLite cuts the file off, which it is not open for.'));
   }
@@ -164,23 +172,18 @@ export class OverlaidFile {
     }
   }
 
+  private orDiskError<T>(read: () => T): T {
+    try {
+      return read();
+    } catch {
+      // Why is in `failure`.
+      throw this.diskError();
+    }
+  }
+
   private failed(error: unknown): Error {
     this.firstFailure ??= error instanceof Error ? error : new Error(String(error));
     return this.firstFailure;
-  }
-}
-
-/** What the C library in sql.js takes for an error of a system call, by its name, and hands to SQLite as one. */
-class ErrnoError extends Error {
-  override readonly name = 'ErrnoError';
-  readonly errno = inputOutputError;
-}
-
-function withErrorNumber<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new ErrnoError('The file cannot be read.', { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { SentinelError } from '../../../shared/errors';
 import { schemaVersion } from '../database/schema';
 import type { LockHold } from '../../locks/storageLock';
@@ -124,17 +125,17 @@ export class HistoryFolder<D extends AppliesOperations> {
 
   /** Adds operations to the database, all or none; they wait until they are stored. @throws what `apply` throws */
   add(operations: readonly HistoryOperation[]): void {
+    const database = this.present();
     try {
-      this.applyOwn(operations);
+      this.applyOwn(database, operations);
     } catch (error) {
-      if (this.current?.isLost !== true) throw error;
+      if (!database.isLost) throw error;
       this.load(false);
-      this.applyOwn(operations);
+      this.applyOwn(this.present(), operations);
     }
   }
 
-  private applyOwn(operations: readonly HistoryOperation[]): void {
-    const database = this.present();
+  private applyOwn(database: D, operations: readonly HistoryOperation[]): void {
     const before = this.waiting.length;
     const sequence = database.appliedSequence;
     try {
@@ -197,12 +198,15 @@ export class HistoryFolder<D extends AppliesOperations> {
     const temporary = `${baseName}${temporaryEnding}`;
     const folded = this.journal?.generation ?? 0;
     const isRemoving = this.removal !== undefined;
-    files.writeTemporary('base', temporary, database.export());
+    const written = { sizeBytes: 0, crc32: 0 };
+    files.writeTemporary('base', temporary, counted(database.export(), written));
     let content: FileContent | undefined;
     let next: PreparedJournal;
     try {
       content = files.open(temporary);
-      if (content === undefined) throw new SentinelError('history.filesChanged', `${temporary} is gone.`);
+      if (content?.sizeBytes !== written.sizeBytes || content.crc32 !== written.crc32) {
+        throw new SentinelError('history.filesChanged', `${temporary} is not what was written.`);
+      }
       // Before the base file counts: from its note everybody knows the base file again, if this goes no further.
       next = this.prepare(database.appliedSequence, noteOf(content));
     } catch (error) {
@@ -395,6 +399,17 @@ export class HistoryFolder<D extends AppliesOperations> {
     for (const name of names) {
       if (name.endsWith(temporaryEnding) && !name.startsWith(next)) files.removeIfPossible(name);
     }
+  }
+}
+
+function* counted(
+  pieces: Iterable<Uint8Array>,
+  sum: { sizeBytes: number; crc32: number },
+): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    sum.sizeBytes += piece.length;
+    sum.crc32 = crc32(piece, sum.crc32);
+    yield piece;
   }
 }
 
