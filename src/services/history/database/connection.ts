@@ -21,6 +21,9 @@ const connectionSettings = `
 /** A share of unused pages above which the file is worth being rewritten: a quarter. */
 const wastefulShare = 0.25;
 
+/** SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB. */
+const isMalformedFile = /malformed|not a database/;
+
 /** SQLite on a file that it changes in memory alone. Its errors are SentinelErrors `history.database`. */
 export class Connection {
   private database: Database;
@@ -161,9 +164,6 @@ export class Connection {
     throw new SentinelError('history.database', errorMessage(failure), { cause: failure });
   }
 }
-
-/** SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB. */
-const isMalformedFile = /malformed|not a database/;
 
 /** @returns a database with nothing in it */
 export function emptyFile(sqlite: SqlJsStatic, diskError: () => Error): OverlaidFile {

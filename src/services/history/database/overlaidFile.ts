@@ -6,6 +6,7 @@ import { ReadAhead } from './readAhead';
 const blockBytes = 8_192;
 /** More than any file is long. */
 const endless = 2 ** 52;
+
 /**
  * A database file that stays on the disk: what SQLite asks for is read there, and what it changes is kept here. A
  * history of a year would otherwise be in the memory of each window as a whole, and opening it would take as long as
